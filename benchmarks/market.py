@@ -24,7 +24,7 @@ from bot.app import DATABASE, MATCHER, build, load_parts
 from bot.console.context import COOKIE as DESK_COOKIE
 from bot.h5.context import COOKIE as PHONE_COOKIE
 from bot.jobs.recommendations import refresh_recommendations
-from bot.services.challenges import bids as bidding
+from bot.services.challenges import bids as bid_service
 from bot.services.challenges.bids import BidOffer
 from bot.web.server import serve
 from config.settings import Settings
@@ -97,7 +97,7 @@ def one_bid(tx: Tx, number: int, challenge_id: int, firm_id: int) -> None:
     found = challenges.get(tx, challenge_id)
     if found is None:
         return
-    prepared = bidding.prepare(found, None, number + 1, OFFER, b"s" * 32, [], tx.cipher.seal_bytes)
+    prepared = bid_service.prepare(found, None, number + 1, OFFER, b"s" * 32, [], tx.cipher.seal_bytes)
     row = {"id": number + 1, "challenge_id": challenge_id, "firm_id": firm_id, "person_id": 1}
     bids.put(tx, {**row, "commitment": prepared.commitment, "shown": prepared.shown, "secret": b""})
     records.add(tx, challenge_id, "bid_in", 1, {"commitment": prepared.commitment}, firm_id)

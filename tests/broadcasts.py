@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.jobs.broadcasts import BroadcastTick
 from bot.jobs.mass_sends import SendsToMany
-from bot.services.broadcasts import broadcasts as service
+from bot.services.broadcasts import broadcasts as broadcast_service
 from bot.wechat.mass_api import MassJob
 from config.broadcast_limits import BroadcastLimits
 from config.policy.model import Policy
@@ -57,8 +57,8 @@ def a_firm(tx: Tx, name: str, facts: Mapping[str, Any] | None = None, persons: i
 def put_forward(tx: Tx, content: BroadcastContent, parts: ChatServices) -> Broadcast:
     """Return a broadcast composed and submitted by 甲."""
     author = official(tx, "甲")
-    number = service.compose(tx, author, content, RULES, parts.texts)
-    service.submit(tx, author, number, content.digest, RULES, parts.texts)
+    number = broadcast_service.compose(tx, author, content, RULES, parts.texts)
+    broadcast_service.submit(tx, author, number, content.digest, RULES, parts.texts)
     found = broadcasts.get(tx, number)
     assert found is not None
     return found
@@ -67,7 +67,9 @@ def put_forward(tx: Tx, content: BroadcastContent, parts: ChatServices) -> Broad
 def approved(tx: Tx, content: BroadcastContent, parts: ChatServices) -> Broadcast:
     """Return one submitted by 甲, approved by 乙."""
     found = put_forward(tx, content, parts)
-    assert service.approve(tx, official(tx, "乙", RoleKind.APPROVER), found.id, found.digest, RULES, HOURS, parts.texts)
+    assert broadcast_service.approve(
+        tx, official(tx, "乙", RoleKind.APPROVER), found.id, found.digest, RULES, HOURS, parts.texts
+    )
     after = broadcasts.get(tx, found.id)
     assert after is not None
     return after

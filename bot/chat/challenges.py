@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from bot.chat.context import Chat, DialogReply
-from bot.services.challenges import bids as bidding
+from bot.services.challenges import bids as bid_service
 from bot.services.challenges import recommendations
 from bot.services.challenges.bid_status import status_of
 from config.calendar import SHANGHAI
@@ -13,7 +13,7 @@ from config.commands import TypedText, normalise
 from config.markup import harmless, visible_length
 from config.texts import Texts
 from storage.challenges import bid_drafts, bids, challenges
-from storage.challenges import recommendations as fits
+from storage.challenges import recommendations as stored_recommendations
 from storage.challenges.challenges import Challenge, Stage
 from storage.challenges.recommendations import Recommended
 from storage.chat.dialog_states import DialogState
@@ -41,7 +41,7 @@ class ChallengesDialog:
     def start(self, chat: Chat) -> DialogReply:
         """List the challenges taking bids now, nearest deadline first."""
         texts, firm_id = chat.parts.texts, chat.person.firm_id
-        fitting = fits.for_firm(chat.tx, firm_id, MOST_FITS) if firm_id is not None else []
+        fitting = stored_recommendations.for_firm(chat.tx, firm_id, MOST_FITS) if firm_id is not None else []
         chosen = {one.id for one in fitting}
         others = [one for one in challenges.open_now(chat.tx, AT_ONCE) if one.id not in chosen]
         # A name alone finds nothing: challenges are matched with a firm's products.
@@ -88,7 +88,7 @@ class ChallengesDialog:
 
     def _decline(self, chat: Chat, state: DialogState, challenge_id: int) -> DialogReply:
         found = challenges.get_public(chat.tx, challenge_id)
-        if found is None or bidding.firm_of(chat.tx, chat.person.id) is None:
+        if found is None or bid_service.firm_of(chat.tx, chat.person.id) is None:
             return DialogReply("", None, understood=False)
         recommendations.decline(chat.tx, chat.person.id, challenge_id)
         title = _cut(harmless(found.title), _LONGEST_TITLE)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from bot.chat.context import Chat
 from bot.services.events import meetings as meeting_service
-from bot.services.events import signups as service
+from bot.services.events import signups as signup_service
 from bot.services.events.events import when
 from bot.services.events.signups import Arrival
 from config.markup import harmless, visible_length
@@ -85,7 +85,7 @@ def list_mine(chat: Chat) -> str:
     """List 我的对接: the firm's events with meetings, and outcomes of past ones."""
     if chat.person.firm_id is None:
         return chat.say("profile.none")
-    mine = service.mine(chat.tx, chat.person.firm_id)
+    mine = signup_service.mine(chat.tx, chat.person.firm_id)
     if not mine:
         return chat.parts.texts("events.mine_none")
     lines = [chat.parts.texts("events.mine_head")]
@@ -108,9 +108,9 @@ def list_mine(chat: Chat) -> str:
 def arrive(chat: Chat, scene: str) -> str | None:
     """Answer a scan of an event's check-in QR code; None for any other code."""
     found = _SCENE.fullmatch(scene)
-    if found is None or scene != service.check_in_scene(chat.tx.cipher, int(found[1])):
+    if found is None or scene != signup_service.check_in_scene(chat.tx.cipher, int(found[1])):
         return None
-    event, firm_id, arrival = service.arrive(chat.tx, chat.person, int(found[1]))
+    event, firm_id, arrival = signup_service.arrive(chat.tx, chat.person, int(found[1]))
     firm = harmless(firms.get(chat.tx, firm_id).name)
     title, lines = harmless(event.title), "\n".join(_meeting_lines(chat, event))
     match arrival:
@@ -172,7 +172,7 @@ def _action(chat: Chat, event: MatchmakingEvent) -> str:
 
 
 def _sign_up(chat: Chat, number: int) -> str:
-    event, state = service.sign_up(chat.tx, chat.person, number, chat.parts.texts)
+    event, state = signup_service.sign_up(chat.tx, chat.person, number, chat.parts.texts)
     title = harmless(event.title)
     if state is SignupState.WAITING:
         return chat.parts.texts("events.signed_up_waiting", title=title, seats=event.seats, number=number)
@@ -185,12 +185,12 @@ def _sign_up(chat: Chat, number: int) -> str:
 
 
 def _cancel(chat: Chat, number: int) -> str:
-    event = service.cancel(chat.tx, chat.person, number, chat.parts.texts)
+    event = signup_service.cancel(chat.tx, chat.person, number, chat.parts.texts)
     return chat.parts.texts("events.cancelled_own", title=harmless(event.title))
 
 
 def _want(chat: Chat, number: int, letters: list[str]) -> str:
-    event, tables = service.save_wishes(chat.tx, chat.person, number, letters)
+    event, tables = signup_service.save_wishes(chat.tx, chat.person, number, letters)
     told = "、".join(f"{table.letter} {harmless(table.buyer)}" for table in tables)
     return chat.parts.texts("events.wanted", title=harmless(event.title), tables=told)
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.chat.context import Chat
 from bot.services.policy.written_dates import opening, with_dates, written
-from bot.services.reminders import reminders as service
+from bot.services.reminders import reminders as reminder_service
 from bot.services.reminders.deadlines import Deadlines
 from config.calendar import SHANGHAI, shanghai_day
 from config.errors import InputError
@@ -67,10 +67,10 @@ def tap(chat: Chat, tapped: re.Match[str]) -> str:
             return texts("reminders.ended.own_done")
         return texts("reminders.ended.not_yours")
     if word == "撤销":
-        undone = service.take_back_end(chat.tx, chat.person, chain)
+        undone = reminder_service.take_back_end(chat.tx, chat.person, chain)
         return texts("reminders.ended.undone") if undone else texts("reminders.ended.not_yours")
     what = TAP_WORDS[word]
-    if not service.end(chat.tx, chat.person, chain, what):
+    if not reminder_service.end(chat.tx, chat.person, chain, what):
         return texts("reminders.ended.not_yours")
     return texts(f"reminders.ended.{what}", day=shanghai_day(chat.now).isoformat(), code=code)
 

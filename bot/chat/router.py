@@ -7,8 +7,7 @@ from functools import partial
 
 from bot.answers.overview import Overview
 from bot.answers.policy_answers import PolicyTalk
-from bot.chat import conversation, platform_events, public_talk, routes
-from bot.chat import events as event_talk
+from bot.chat import conversation, events, platform_events, public_talk, routes
 from bot.chat.context import Chat, ChatServices, ChatSetup, LoginLinks, PageLinks, ReadBefore
 from bot.chat.fact_input import prepare
 from bot.chat.firms.name_lookup import name_to_find
@@ -152,7 +151,7 @@ class Router:
                 person, first = following.follow(tx, push.openid, push.created)
                 reply_windows.tapped(tx, person.id)
                 chat = replace(self._chat(tx, push, person), links=None)
-                greeting = event_talk.arrive(chat, push.scene or "") or conversation.welcome(chat, first)
+                greeting = events.arrive(chat, push.scene or "") or conversation.welcome(chat, first)
                 return _fit(chat, conversation.remind(chat, greeting))
             case messages.Message() | messages.Click():
                 chat = self._chat(tx, push, following.meet(tx, push.openid, push.created), said, before)

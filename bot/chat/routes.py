@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import partial
 
-from bot.chat import conversation as talk
-from bot.chat import events, reminders
+from bot.chat import conversation, events, reminders
 from bot.chat.context import Chat, DialogReply, Handled
 from bot.chat.conversation import AWARDS, CHALLENGES, COLLEAGUES, PROVING, TICKETING
 from bot.chat.firms import membership, verification
@@ -79,7 +78,7 @@ DIALOG, READ, FIRM, ROLE, ENCRYPTED = RouteNeed
 
 ROUTES: tuple[ChatRoute, ...] = (
     # A cap comes before every pattern.
-    ChatRoute("too long", talk.say_long, when=lambda said: said.too_long),
+    ChatRoute("too long", conversation.say_long, when=lambda said: said.too_long),
     # Entry and roles: whatever dialog is running, and never as an answer to it.
     on_command("desk_work", login.desk_work, ROLE, asked=True, passes_on=True),
     on_command("enter", login.enter, ENCRYPTED, ROLE, asked=True),
@@ -110,40 +109,42 @@ ROUTES: tuple[ChatRoute, ...] = (
     on_words("own date, day first", reminders.DAY_FIRST, reminders.keep_day_first, passes_on=True),
     on_words("tap under an award", awards.TAP, AWARDS.tapped, FIRM, passes_on=True),
     # What ends or goes on with any dialog; the dialog itself must not take it for an answer.
-    on_command("cancel", talk.cancel),
-    on_command("more", talk.show_more),
-    on_command("go_on", talk.go_on),
-    ChatRoute("empty", talk.say_empty, when=lambda said: not said.normalised),
+    on_command("cancel", conversation.cancel),
+    on_command("more", conversation.show_more),
+    on_command("go_on", conversation.go_on),
+    ChatRoute("empty", conversation.say_empty, when=lambda said: not said.normalised),
     # The question stands in the message, so that no dialog loses an answer by it.
     ChatRoute("question to people", TICKETING.asked, when=lambda said: said.addressed[0] == "human"),
     # From here on the running dialog comes first: 1, 没有 and 帮助 mean what it asked.
-    ChatRoute("running dialog", talk.hear_dialog, (DIALOG,), passes_on=True),
-    on_command("ask_eligible", talk.ASSESSING.start, FIRM),
-    on_command("register", talk.register),
-    on_command("register_again", talk.register_again),
+    ChatRoute("running dialog", conversation.hear_dialog, (DIALOG,), passes_on=True),
+    on_command("ask_eligible", conversation.ASSESSING.start, FIRM),
+    on_command("register", conversation.register),
+    on_command("register_again", conversation.register_again),
     on_command("clauses", lambda chat: chat.parts.talk.contents()),
     on_command("help", lambda chat: chat.say("help.text")),
-    on_command("my_contact", talk.CONTACT_CHANGE.start, FIRM),
+    on_command("my_contact", conversation.CONTACT_CHANGE.start, FIRM),
     on_command("my_profile", show_profile, FIRM),
-    on_command("my_products", talk.PRODUCTS.start, FIRM),
-    on_command("my_zone", talk.ZONE.start, FIRM),
-    on_command("my_messages", talk.show_notices),
-    on_command("export_data", talk.export_data),
-    on_command("erase", talk.ERASING.start),
-    on_command("windows", talk.WINDOWS.start),
-    on_command("challenges", talk.show_challenges),
+    on_command("my_products", conversation.PRODUCTS.start, FIRM),
+    on_command("my_zone", conversation.ZONE.start, FIRM),
+    on_command("my_messages", conversation.show_notices),
+    on_command("export_data", conversation.export_data),
+    on_command("erase", conversation.ERASING.start),
+    on_command("windows", conversation.WINDOWS.start),
+    on_command("challenges", conversation.show_challenges),
     on_command("my_bids", CHALLENGES.mine, FIRM),
     on_command("events", events.list_coming),
     on_command("my_meetings", events.list_mine, FIRM),
-    on_command("human", talk.ask_people),
+    on_command("human", conversation.ask_people),
     on_command("my_tickets", tickets.list_tickets),
     # Commands with something behind them; alone they were heard above.
-    ChatRoute("registration of", talk.register_named, (READ,), when=lambda said: said.verb in talk.REGISTERS),
-    ChatRoute("products are", talk.state_products, (FIRM,), when=lambda said: said.verb == "my_products"),
+    ChatRoute(
+        "registration of", conversation.register_named, (READ,), when=lambda said: said.verb in conversation.REGISTERS
+    ),
+    ChatRoute("products are", conversation.state_products, (FIRM,), when=lambda said: said.verb == "my_products"),
     # Free words: a statement before a question about the same award, a challenge by its title before the policy.
     ChatRoute("statement of an award", AWARDS.start, (READ, FIRM), passes_on=True),
     ChatRoute("challenge", CHALLENGES.about, (READ,), passes_on=True),
-    ChatRoute("question", talk.answer_question, (READ,)),
+    ChatRoute("question", conversation.answer_question, (READ,)),
 )
 COMMANDS = {route.command: route for route in ROUTES if route.command}
 # Heard before the running dialog and never put on a menu; an older menu's key for one of them is answered by the help.
@@ -197,9 +198,9 @@ def finish(chat: Chat, handled: Handled | Chat) -> str | TextReply:
     """Return what is said, once the dialog is kept or asked again."""
     match handled:
         case DialogReply():
-            return talk.settle(chat, handled)
+            return conversation.settle(chat, handled)
         case str():
-            return talk.remind(chat, handled)
+            return conversation.remind(chat, handled)
         case TextReply():
             return handled
     raise LookupError(handled)

@@ -17,10 +17,10 @@ from bot.web import spreadsheets
 from bot.web.form_models import Day, FormModel, at_most, read_form_model, whole_number
 from config.calendar import SHANGHAI, midnight
 from storage.audit import audit
-from storage.audit import chain as audit_chain
+from storage.audit import chain as stored_chain
 from storage.audit.audit import AuditQuery, AuditRow
 from storage.audit.chain import Head
-from storage.challenges import withheld_acts as withheld
+from storage.challenges import withheld_acts
 from storage.engine.transactions import Tx
 from storage.people import roles
 from storage.people.roles import RoleKind
@@ -95,14 +95,14 @@ def _listing(tx: Tx, visit: ConsoleRequest) -> AuditPage:
     entries = found[:PAGE]
     older = skip + PAGE if len(found) > PAGE else None
     names, chosen = _names(tx, entries), audit.actions(tx, AuditQuery(but=wanted.but))
-    first = withheld.first_act(tx)
+    first = withheld_acts.first_act(tx)
     return AuditPage(entries, audit.count(tx, wanted), older, names, chosen, chain_state(tx), first)
 
 
 def chain_state(tx: Tx) -> ChainState:
     """Return how far the audit is proven now."""
-    head = audit_chain.newest_head(tx)
-    shown, first = AuditQuery(but=withheld.acts(tx)), withheld.first_act(tx)
+    head = stored_chain.newest_head(tx)
+    shown, first = AuditQuery(but=withheld_acts.acts(tx)), withheld_acts.first_act(tx)
     last = audit.newest(tx, shown, head.last)
     unsigned = audit.count_after(tx, shown, head.last)
     verified = next(iter(audit.entries(tx, AuditQuery(subject="audit", source="cli"), most=1)), None)
@@ -112,7 +112,7 @@ def chain_state(tx: Tx) -> ChainState:
 
 def _rows(tx: Tx, visit: ConsoleRequest) -> list[tuple[str, ...]]:
     entries, words = audit.entries(tx, _wanted(tx, visit), most=MOST_EXPORTED), labels(visit)
-    names, first = _names(tx, entries), withheld.first_act(tx)
+    names, first = _names(tx, entries), withheld_acts.first_act(tx)
     return [
         (
             str(entry.id) if first is None or (entry.id or 0) < first else WITHHELD,
@@ -159,5 +159,5 @@ def _wanted(tx: Tx, visit: ConsoleRequest) -> AuditQuery:
         asked.source or None,
         midnight(asked.from_) if asked.from_ else None,
         midnight(until + timedelta(days=1)) if until and until < date.max else None,
-        withheld.acts(tx),
+        withheld_acts.acts(tx),
     )

@@ -13,7 +13,7 @@ from bot.h5.bid_receipt_pages import ReceiptCopy
 from bot.h5.context import HOME, PhoneRequest
 from bot.h5.draft_pages import PARTNERS, OfferForm, StoredDraft, browser_key, fresh_key, set_draft_key, written
 from bot.services.challenges import attachments
-from bot.services.challenges import bids as bidding
+from bot.services.challenges import bids as bid_service
 from bot.services.challenges.bid_status import status_of
 from bot.services.challenges.bids import DECLARATIONS, BidOffer, Prepared, Promises
 from bot.web.form_models import Checkbox, Upload
@@ -103,7 +103,7 @@ async def withdraw(visit: PhoneRequest) -> web.StreamResponse:
     asked = visit.id_of("round")
     if not asked:
         raise web.HTTPSeeOther(f"{HOME}/my-bids/{bid.id}/withdraw")
-    await visit.ground.database.write(bidding.withdraw, visit.person_id, bid.id, asked)
+    await visit.ground.database.write(bid_service.withdraw, visit.person_id, bid.id, asked)
     raise web.HTTPSeeOther(f"{HOME}/my-bids/{bid.id}")
 
 
@@ -111,7 +111,7 @@ async def listed(visit: PhoneRequest) -> web.StreamResponse:
     """List the firm's bids and their status."""
 
     def read(tx: Tx) -> list[tuple[Challenge, bids.Bid, str]]:
-        firm_id = bidding.firm_of(tx, visit.person_id)
+        firm_id = bid_service.firm_of(tx, visit.person_id)
         mine = [] if firm_id is None else bids.by_firm(tx, firm_id, MOST_LISTED)
         found = [(challenges.get(tx, bid.challenge_id), bid) for bid in mine]
         return [(one, bid, status_of(tx, one, bid)) for one, bid in found if one is not None]
@@ -143,7 +143,7 @@ async def _handed_in(
     database, texts = visit.ground.database, visit.ground.texts
     given = visit.read(BidForm)
     offer, promises = given.offer(), given.promises()
-    bidding.validate_complete(offer, promises)
+    bid_service.validate_complete(offer, promises)
     key = await database.read(bids.key, challenge.id)
     bid_id = former.id if former is not None else secrets.randbits(ID_BITS)
     salt = secrets.token_bytes(SALT_BYTES)
@@ -166,7 +166,7 @@ async def _handed_in(
         deadline=_day(challenge),
         mark=prepared.commitment[:12],
     )
-    await database.write(bidding.submit, visit.person_id, firm_id, prepared, promises, notice, submission)
+    await database.write(bid_service.submit, visit.person_id, firm_id, prepared, promises, notice, submission)
     response = web.Response(status=303, headers={"Location": f"{HOME}/board/{challenge.id}/receipt"})
     if held is None:
         set_draft_key(response, visit, key_here)
@@ -208,7 +208,7 @@ def _prepare(
         )
         # A file name may reveal sealed content: before opening only its purpose is shown.
         files.append((replace(file, name=f"{kind}.{file.form}"), pieces))
-    prepared = bidding.prepare(challenge, public, bid_id, offer, salt, files, cipher.seal_bytes)
+    prepared = bid_service.prepare(challenge, public, bid_id, offer, salt, files, cipher.seal_bytes)
     return prepared, [(sent.filename, file.digest) for (_, sent), (file, _) in zip(named, files, strict=True)]
 
 
@@ -216,17 +216,17 @@ def _may(tx: Tx, challenge_id: int, person_id: int) -> tuple[Challenge, int | No
     challenge = challenges.get_public(tx, challenge_id)
     if challenge is None:
         raise web.HTTPNotFound
-    firm_id = bidding.firm_of(tx, person_id)
+    firm_id = bid_service.firm_of(tx, person_id)
     if firm_id is None:
         return challenge, None, "bid_no_firm", None
-    why = bidding.may_bid(tx, challenge, firm_id, person_id)
+    why = bid_service.may_bid(tx, challenge, firm_id, person_id)
     return challenge, firm_id, why, bids.of_firm(tx, challenge_id, firm_id)
 
 
 def _mine(tx: Tx, bid_id: int, person_id: int) -> tuple[Challenge, bids.Bid, str]:
     bid = bids.get(tx, bid_id)
     challenge = None if bid is None else challenges.get(tx, bid.challenge_id)
-    if bid is None or challenge is None or bid.firm_id != bidding.firm_of(tx, person_id):
+    if bid is None or challenge is None or bid.firm_id != bid_service.firm_of(tx, person_id):
         raise web.HTTPNotFound
     return challenge, bid, status_of(tx, challenge, bid)
 

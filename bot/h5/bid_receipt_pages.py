@@ -10,7 +10,7 @@ from aiohttp import web
 
 from bot.h5.context import HOME, PhoneRequest
 from bot.h5.draft_pages import browser_key
-from bot.services.challenges import bids as bidding
+from bot.services.challenges import bids as bid_service
 from config.errors import UnavailableError
 from storage.challenges import bids, challenges
 from storage.challenges.bids import Bid
@@ -59,7 +59,7 @@ async def show(visit: PhoneRequest) -> web.StreamResponse:
 
 
 def _of_firm(tx: Tx, challenge_id: int, person_id: int) -> tuple[Challenge, Bid]:
-    challenge, firm_id = challenges.get(tx, challenge_id), bidding.firm_of(tx, person_id)
+    challenge, firm_id = challenges.get(tx, challenge_id), bid_service.firm_of(tx, person_id)
     bid = None if firm_id is None else bids.of_firm(tx, challenge_id, firm_id)
     if challenge is None or bid is None:
         raise web.HTTPNotFound

@@ -6,10 +6,10 @@ from aiohttp import web
 
 from bot.h5.context import HOME, PhoneRequest
 from bot.services.challenges import announcements, name_disclosure, recommendations
-from bot.services.challenges import bids as bidding
+from bot.services.challenges import bids as bid_service
 from config.errors import InputError
 from storage.challenges import bid_drafts, bids, challenges, records
-from storage.challenges import recommendations as fits
+from storage.challenges import recommendations as stored_recommendations
 from storage.challenges.challenges import PAGE, ChallengeQuery, Stage
 from storage.engine.page import last_page
 from storage.engine.transactions import Tx
@@ -36,7 +36,7 @@ async def show(visit: PhoneRequest) -> web.StreamResponse:
 
 async def ask(visit: PhoneRequest) -> web.StreamResponse:
     """Ask a question about a challenge for the firm."""
-    firm_id = await visit.ground.database.read(bidding.firm_of, visit.person_id)
+    firm_id = await visit.ground.database.read(bid_service.firm_of, visit.person_id)
     if firm_id is None:
         raise InputError("bid_no_firm")
     texts = visit.ground.texts
@@ -67,16 +67,16 @@ async def _consent(visit: PhoneRequest, *, yes: bool) -> NoReturn:
     raise web.HTTPSeeOther(f"{HOME}/board/{visit.number}")
 
 
-def _fitting(tx: Tx, person_id: int) -> list[fits.Recommended]:
-    firm_id = bidding.firm_of(tx, person_id)
-    return [] if firm_id is None else fits.for_firm(tx, firm_id, MOST_FITS)
+def _fitting(tx: Tx, person_id: int) -> list[stored_recommendations.Recommended]:
+    firm_id = bid_service.firm_of(tx, person_id)
+    return [] if firm_id is None else stored_recommendations.for_firm(tx, firm_id, MOST_FITS)
 
 
 def _shown(tx: Tx, challenge_id: int, person_id: int) -> dict[str, Any]:
     found = challenges.get_public(tx, challenge_id)
     if found is None:
         raise web.HTTPNotFound
-    firm_id = bidding.firm_of(tx, person_id)
+    firm_id = bid_service.firm_of(tx, person_id)
     pair = name_disclosure.pairs(tx, challenge_id).get(firm_id) if firm_id is not None else None
     known = found.named or firm_id == found.firm_id or (pair is not None and pair.open)
     return {

@@ -16,8 +16,8 @@ from typing import Annotated
 from aiohttp import web
 
 from bot.h5.context import HOME, PhoneRequest
-from bot.services.challenges import bid_drafts as service
-from bot.services.challenges import bids as bidding
+from bot.services.challenges import bid_drafts as bid_draft_service
+from bot.services.challenges import bids as bid_service
 from bot.web.form_models import Checkbox, FormModel, at_most
 from bot.web.forms_and_headers import cookie_of
 from config.errors import InputError, UnavailableError
@@ -27,7 +27,7 @@ from storage.engine.transactions import Tx
 
 COOKIE = "srdi_draft"
 KEPT = ("solution", "team", "prior", "milestones", "price", "confirmed_by")
-PARTNERS = tuple(f"partner_{number}" for number in range(1, bidding.MOST_PARTNERS + 1))
+PARTNERS = tuple(f"partner_{number}" for number in range(1, bid_service.MOST_PARTNERS + 1))
 _KEY_BYTES = 32
 _DAYS_90 = 90 * 24 * 3600
 
@@ -40,7 +40,7 @@ class StoredDraft:
     changed: datetime
 
 
-_Part = Annotated[str, at_most(bidding.LONGEST_PART)]
+_Part = Annotated[str, at_most(bid_service.LONGEST_PART)]
 _Line = Annotated[str, at_most(60)]
 
 
@@ -52,7 +52,7 @@ class OfferForm(FormModel):
     prior: _Part = ""
     milestones: _Part = ""
     price: _Line = ""
-    confirmed_by: Annotated[str, at_most(bidding.LONGEST_NAME)] = ""
+    confirmed_by: Annotated[str, at_most(bid_service.LONGEST_NAME)] = ""
     partner_1: _Line = ""
     partner_2: _Line = ""
     partner_3: _Line = ""
@@ -69,7 +69,7 @@ class DraftForm(OfferForm):
 
 async def closed_to(visit: PhoneRequest) -> None:
     """Raise InputError if the person has no firm that could bid: nothing they send is read."""
-    if await visit.ground.database.read(bidding.firm_of, visit.person_id) is None:
+    if await visit.ground.database.read(bid_service.firm_of, visit.person_id) is None:
         raise InputError("bid_no_firm")
 
 
@@ -83,16 +83,16 @@ async def save(visit: PhoneRequest) -> web.StreamResponse:
     form = visit.read(DraftForm)
     given = {name: text for name, text in form.model_dump(include={*KEPT, *PARTNERS}).items() if text}
     if form.drop or not given:
-        await visit.ground.database.write(service.drop, person_id, challenge_id)
+        await visit.ground.database.write(bid_draft_service.drop, person_id, challenge_id)
         return _done(form, here + "?draft=0")
-    firm_id = await visit.ground.database.read(bidding.firm_of, person_id)
+    firm_id = await visit.ground.database.read(bid_service.firm_of, person_id)
     if firm_id is None:
         raise InputError("bid_no_firm")
     held = browser_key(visit)
     key = held or fresh_key()
     text = json.dumps(given, ensure_ascii=False)
     sealed = FieldCipher(key).seal(text, _context(challenge_id, firm_id, person_id))
-    await visit.ground.database.write(service.save, person_id, challenge_id, firm_id, sealed)
+    await visit.ground.database.write(bid_draft_service.save, person_id, challenge_id, firm_id, sealed)
     response = _done(form, here + "?draft=1")
     if held is None:
         set_draft_key(response, visit, key)

@@ -4,7 +4,7 @@ import logging
 
 from bot.jobs.mass_sends import MassCalls, SendsToMany
 from bot.services.broadcasts import mass_sends
-from bot.services.broadcasts import sending as service
+from bot.services.broadcasts import sending as sending_service
 from bot.services.broadcasts.audience import choose
 from bot.services.policy.published_cache import PublishedDetailsCache
 from config.broadcast_limits import BroadcastLimits
@@ -12,7 +12,7 @@ from config.errors import AppError
 from config.policy.model import Policy
 from config.texts import Texts
 from storage.broadcasts import broadcasts
-from storage.broadcasts import mass_sends as mass_calls
+from storage.broadcasts import mass_sends as stored_mass_sends
 from storage.broadcasts.broadcasts import Broadcast, BroadcastState
 from storage.engine.database import Database
 from storage.engine.transactions import Tx
@@ -50,29 +50,29 @@ class BroadcastTick:
         await self._calls.poll_overdue()
 
     async def _send(self, one: Broadcast) -> None:
-        if one.state is BroadcastState.APPROVED and not await self._database.write(service.begin, one.id):
+        if one.state is BroadcastState.APPROVED and not await self._database.write(sending_service.begin, one.id):
             return
         if one.frozen is None:
             await self._fix(one)
         if one.content.kind == "mass":
             await self._send_to_many(one.id)
             return
-        while await self._database.write(service.plan, one.id, self._rules, self._texts, self._origin):
+        while await self._database.write(sending_service.plan, one.id, self._rules, self._texts, self._origin):
             pass
-        await self._database.write(service.finish, one.id)
+        await self._database.write(sending_service.finish, one.id)
 
     async def _send_to_many(self, broadcast_id: int) -> None:
         while await self._database.write(mass_sends.sort, broadcast_id, self._rules):
             pass
         await self._database.write(mass_sends.seal, broadcast_id, self._rules, self._texts)
         await self._calls(broadcast_id)
-        if await self._database.read(mass_calls.all_made, broadcast_id):
-            await self._database.write(service.finish, broadcast_id)
+        if await self._database.read(stored_mass_sends.all_made, broadcast_id):
+            await self._database.write(sending_service.finish, broadcast_id)
 
     async def _fix(self, one: Broadcast) -> None:
         people = await self._database.read(self._people, one)
         for start in range(0, len(people), self._rules.portion):
-            if not await self._database.write(service.fix, one.id, people[start : start + self._rules.portion]):
+            if not await self._database.write(sending_service.fix, one.id, people[start : start + self._rules.portion]):
                 return
         await self._database.write(broadcasts.freeze, one.id)
 

@@ -11,7 +11,7 @@ from config.errors import InputError
 from config.texts import Texts
 from config.verification_limits import VerificationLimits
 from storage.engine.database import Database
-from storage.firms import licence_reviews as rows
+from storage.firms import licence_reviews as stored_licence_reviews
 from storage.firms.licence_reviews import LicenceFetch
 
 log = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ async def fetch_licences(
     database: Database, api: Api, texts: Texts, proving: VerificationLimits, sandbox: Sandbox
 ) -> None:
     """Download what is due. After so many failed tries the sender is asked again."""
-    for errand in await database.write(rows.claim, AT_ONCE):
+    for errand in await database.write(stored_licence_reviews.claim, AT_ONCE):
         try:
             media = await api.download(errand.media_id)
             content = await sandbox.picture(media.content, pictures.LONGEST_SIDE)
@@ -41,7 +41,7 @@ async def fetch_licences(
 
 async def drop_licences(database: Database, proving: VerificationLimits) -> None:
     """Delete pictures past their retention after the decision."""
-    while await database.write(rows.drop_old_pictures, proving.picture_days):
+    while await database.write(stored_licence_reviews.drop_old_pictures, proving.picture_days):
         pass
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Protocol
 
-from bot.services.broadcasts import mass_sends as service
+from bot.services.broadcasts import mass_sends as mass_send_service
 from bot.wechat.errors import ApiError, ApiRefusedError, ApiUncertainError
 from bot.wechat.mass_api import MASS_SEND, MassJob
 from bot.wechat.reactions import ReactionKind
@@ -75,9 +75,9 @@ class MassCalls:
 
     async def _make(self, claimed: ClaimedMassCall) -> None:
         write = self._database.write
-        openids, text = await self._database.read(service.letter, claimed, self._texts)
+        openids, text = await self._database.read(mass_send_service.letter, claimed, self._texts)
         if len(openids) < self._rules.mass_fewest:
-            await write(service.by_outbox, claimed.id, claimed.broadcast_id, self._rules, self._texts)
+            await write(mass_send_service.by_outbox, claimed.id, claimed.broadcast_id, self._rules, self._texts)
             return
         try:
             job = await self._api.mass_send(openids, text, claimed.own_id)

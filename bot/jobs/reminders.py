@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from bot.services.policy.published_cache import PublishedDetailsCache
-from bot.services.reminders import reminders as service
+from bot.services.reminders import reminders as reminder_service
 from config.policy.model import Policy
 from config.texts import Texts
 from notifications.plans import Rules
@@ -58,19 +58,21 @@ class ReminderTick:
             await self._database.write(_stop)
             log.error("the clock jumped: reminders wait for a person", extra={"action": "planner_stopped"})
             return
-        found = await self._database.read(service.find_due, self._board, self._rules)
+        found = await self._database.read(reminder_service.find_due, self._board, self._rules)
         if found is None:
             return
         for change in found.changes:
             after = 0
-            while after := await self._database.write(service.replace, change, after, self._rules):
+            while after := await self._database.write(reminder_service.replace, change, after, self._rules):
                 pass
-        for start in range(0, len(found.due), service.AT_ONCE):
-            await self._database.write(service.save_due, found.due[start : start + service.AT_ONCE])
-        await self._database.write(service.advance, found)
-        while waiting := await self._database.read(service.waiting, self._rules):
+        for start in range(0, len(found.due), reminder_service.AT_ONCE):
+            await self._database.write(reminder_service.save_due, found.due[start : start + reminder_service.AT_ONCE])
+        await self._database.write(reminder_service.advance, found)
+        while waiting := await self._database.read(reminder_service.waiting, self._rules):
             for start in range(0, len(waiting), PERSONS_AT_ONCE):
-                await self._database.write(service.notify_due, waiting[start : start + PERSONS_AT_ONCE], self._rules)
+                await self._database.write(
+                    reminder_service.notify_due, waiting[start : start + PERSONS_AT_ONCE], self._rules
+                )
 
     def _jumped(self, state: planner_state.PlannerState, now: datetime) -> bool:
         most, real, passed = self._rules.reminding.clock_jump, now - self._offset(), self._passed()

@@ -7,8 +7,7 @@ from bot.live.read_first import ReadNeededError
 from bot.live.versioned_cache import VersionedCache
 from matchmaking.questions.similar_questions import PublishedAnswer, SimilarQuestions
 from storage.engine.transactions import Tx
-from storage.policy import agency_questions as matters
-from storage.policy import unanswered_questions
+from storage.policy import agency_questions, unanswered_questions
 from storage.policy.agency_questions import AgencyQuestionState, Matter
 
 # Wordings kept per question; others are similar anyway.
@@ -25,7 +24,7 @@ class AgencyAnswers:
     """Published replies in memory, in step with the database."""
 
     def __init__(self) -> None:
-        self._edition = VersionedCache(matters.VERSION, _read, _Edition(SimilarQuestions([]), {}))
+        self._edition = VersionedCache(agency_questions.VERSION, _read, _Edition(SimilarQuestions([]), {}))
 
     def find(self, tx: Tx, typed: str, about: str) -> Matter | None:
         """The published reply to this very question. Raises ReadNeededError where `load` must come first."""
@@ -36,7 +35,7 @@ class AgencyAnswers:
     def lines_for(self, tx: Tx, items: Collection[str]) -> list[Matter]:
         """What officials have published to stand beside every answer about these items. Raises ReadNeededError."""
         edition = self._current(tx)
-        wanted = {matters.BESIDE + code for code in items}
+        wanted = {agency_questions.BESIDE + code for code in items}
         return [matter for matter in edition.matters.values() if matter.about in wanted]
 
     def _current(self, tx: Tx) -> _Edition:
@@ -51,7 +50,7 @@ class AgencyAnswers:
 
 
 def _read(tx: Tx, _since: int, _held: _Edition) -> _Edition:
-    published = {matter.id: matter for matter in matters.in_state(tx, AgencyQuestionState.PUBLISHED)}
+    published = {matter.id: matter for matter in agency_questions.in_state(tx, AgencyQuestionState.PUBLISHED)}
     answers = SimilarQuestions(
         PublishedAnswer(matter.id, matter.about, phrases(tx, matter)) for matter in published.values()
     )

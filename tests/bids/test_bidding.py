@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import pytest
 from docx import Document
 
-from bot.services.challenges import bids as bidding
+from bot.services.challenges import bids as bid_service
 from bot.services.people import erasure
 from config.errors import AppError, ConflictError, InputError
 from storage.challenges import bids, challenges
@@ -137,14 +137,14 @@ async def test_one_millisecond_decides(desk: DeskStage) -> None:
         moment = replace(tx, now=found.deadline + timedelta(milliseconds=milliseconds))
         (one,) = bids.of_challenge(tx, challenge_id)
         files = [(ChallengeFile(9, challenge_id, one.id, "application", "a.pdf", "pdf", 1, "0" * 64), [b"sealed"])]
-        offer = bidding.BidOffer("a", "b", "", "c", "", "1万元")
-        again = bidding.prepare(found, None, one.id, offer, b"salt", files, tx.cipher.seal_bytes)
-        promises = bidding.Promises(frozenset(bidding.DECLARATIONS), "审查人某")
+        offer = bid_service.BidOffer("a", "b", "", "c", "", "1万元")
+        again = bid_service.prepare(found, None, one.id, offer, b"salt", files, tx.cipher.seal_bytes)
+        promises = bid_service.Promises(frozenset(bid_service.DECLARATIONS), "审查人某")
         said = []
         for attempt in (
-            lambda: bidding.read(moment, found, one),
-            lambda: bidding.submit(moment, person_id, firm_id, again, promises, "收到"),
-            lambda: bidding.withdraw(moment, person_id, one.id, bids.of_challenge(moment, challenge_id)[0].round),
+            lambda: bid_service.read(moment, found, one),
+            lambda: bid_service.submit(moment, person_id, firm_id, again, promises, "收到"),
+            lambda: bid_service.withdraw(moment, person_id, one.id, bids.of_challenge(moment, challenge_id)[0].round),
         ):
             try:
                 attempt()
@@ -267,14 +267,14 @@ async def test_an_agent_hands_in_nothing_and_takes_nothing_back(desk: DeskStage)
         (one,) = bids.of_challenge(tx, challenge_id)
         found = challenges.get(tx, challenge_id)
         assert found is not None
-        assert bidding.may_bid(tx, found, firm_id, agent) == "bid_agent"
+        assert bid_service.may_bid(tx, found, firm_id, agent) == "bid_agent"
         with pytest.raises(InputError, match="bid_agent"):
-            bidding.withdraw(tx, agent, one.id, one.round)
-        offer = bidding.BidOffer("a", "b", "", "c", "", "1万元")
-        prepared = bidding.prepare(found, None, one.id, offer, b"salt", [], tx.cipher.seal_bytes)
-        promises = bidding.Promises(frozenset(bidding.DECLARATIONS), "审查人某")
+            bid_service.withdraw(tx, agent, one.id, one.round)
+        offer = bid_service.BidOffer("a", "b", "", "c", "", "1万元")
+        prepared = bid_service.prepare(found, None, one.id, offer, b"salt", [], tx.cipher.seal_bytes)
+        promises = bid_service.Promises(frozenset(bid_service.DECLARATIONS), "审查人某")
         with pytest.raises(InputError, match="bid_agent"):
-            bidding.submit(tx, agent, firm_id, prepared, promises, "")
+            bid_service.submit(tx, agent, firm_id, prepared, promises, "")
 
     await desk.database.write(attempt)
 

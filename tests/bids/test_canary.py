@@ -16,7 +16,7 @@ from bot.console.routes import ROUTES
 from bot.h5.routes import ROUTES as PHONE_ROUTES
 from storage.backup import dump
 from storage.challenges import bids, records
-from storage.challenges import files as challenge_files
+from storage.challenges import files as stored_files
 from storage.chat import dialog_states
 from storage.chat.inbox import INBOX
 from storage.engine.transactions import Tx
@@ -65,7 +65,7 @@ def as_the_house_reads(tx: Tx, challenge_id: int) -> list[str]:
     for one in bids.of_challenge(tx, challenge_id):
         found.append(repr(one))
         found.append(tx.cipher.open_bytes(one.shown, f"bid:{challenge_id}:{one.id}:shown").decode())
-        found += [repr(file) for file in challenge_files.of_bid(tx, one.id)]
+        found += [repr(file) for file in stored_files.of_bid(tx, one.id)]
     return found
 
 
@@ -114,7 +114,7 @@ async def test_nobody_can_read_a_bid_before_the_deadline(
     assert [one for one in opened if holds(one.encode())] == []
 
     (one,) = await desk.database.read(bids.of_challenge, challenge_id)
-    files = [file.id for file in await desk.database.read(challenge_files.of_bid, one.id)]
+    files = [file.id for file in await desk.database.read(stored_files.of_bid, one.id)]
     ids = [challenge_id, one.id, *files[:1]]
     for kind, browser in (await everybody(desk, who, firm_id)).items():
         for path in addresses(ROUTES, "/console", ids):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot.services.challenges import bid_drafts as service
+from bot.services.challenges import bid_drafts as bid_draft_service
 from bot.services.people.erasure import leave
 from storage.backup import dump
 from storage.challenges import bid_drafts, bids, challenges
@@ -127,7 +127,7 @@ async def test_it_can_be_thrown_away(writer: Writer, fields: dict[str, str]) -> 
 
 
 async def test_it_ends_at_the_deadline_and_with_its_person(cast: Cast, writer: Writer) -> None:
-    assert await cast.desk.database.write(service.drop_over) == 0
+    assert await cast.desk.database.write(bid_draft_service.drop_over) == 0
     phone = cast.person(f"o-{BIDDER}")
     told = await phone.say("我的揭榜")
     assert "没写完：" in told
@@ -140,7 +140,7 @@ async def test_it_ends_at_the_deadline_and_with_its_person(cast: Cast, writer: W
     assert await writer.kept() == []
     late = await writer.browser.post(f"/h5/board/{writer.challenge}/draft", solution="晚了")
     assert (late.status, "截止" in late.text) == (422, True)
-    assert await cast.desk.database.write(service.drop_over) == 1
+    assert await cast.desk.database.write(bid_draft_service.drop_over) == 1
     await cast.desk.database.write(leave, f"o-{BIDDER}", cast.desk.parts.texts, "unfollow")
 
 

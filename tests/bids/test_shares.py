@@ -10,7 +10,7 @@ from config.calendar import shanghai_day
 from storage.audit import audit
 from storage.audit.audit import AuditQuery
 from storage.challenges import bid_sealing, bids, records, shares
-from storage.challenges import openers as challenge_openers
+from storage.challenges import openers as stored_openers
 from storage.engine.transactions import Tx
 from storage.people import roles
 from storage.people.roles import RoleGrant, RoleKind, all_given
@@ -254,7 +254,7 @@ async def test_a_weak_passphrase_is_refused_with_what_to_do(desk: DeskStage, phr
     await who.approver.get(path)
     page = await who.approver.post(path, number=1, name="开启人甲", passphrase=phrase, again=phrase)
     assert (page.status, "太容易猜" in page.text or "至少要" in page.text) == (422, True)
-    assert await desk.database.read(challenge_openers.listed, challenge_id) == []
+    assert await desk.database.read(stored_openers.listed, challenge_id) == []
 
 
 async def test_the_page_offers_a_fresh_phrase_each_time_that_will_do(desk: DeskStage) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.chat.context import ChatServices
-from bot.services.broadcasts import broadcasts as service
+from bot.services.broadcasts import broadcasts as broadcast_service
 from config.broadcast_limits import Approval, BroadcastLimits
 from config.errors import InputError
 from storage.backup import restore
@@ -40,7 +40,7 @@ async def test_each_step_wants_another_person_with_its_kind_of_role(
     found = await database.write(put_forward, a_content(kind=kind), parts)
 
     def approve(tx: Tx, who: str, role: RoleKind) -> bool:
-        return service.approve(tx, official(tx, who, role), found.id, found.digest, TWICE, HOURS, parts.texts)
+        return broadcast_service.approve(tx, official(tx, who, role), found.id, found.digest, TWICE, HOURS, parts.texts)
 
     await database.write(official, "丁", RoleKind.APPROVER)
     last = await database.write(approve, "乙", RoleKind.EDITOR)
@@ -64,7 +64,7 @@ async def test_rules_that_want_fewer_steps_than_were_given_still_want_the_last(
     found = await database.write(put_forward, a_content(kind="mass"), parts)
 
     def approve(tx: Tx, who: str, rules: BroadcastLimits) -> bool:
-        return service.approve(
+        return broadcast_service.approve(
             tx, official(tx, who, RoleKind.APPROVER), found.id, found.digest, rules, HOURS, parts.texts
         )
 

@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from bot.chat.context import ChatServices
-from bot.services.broadcasts import broadcasts as service
+from bot.services.broadcasts import broadcasts as broadcast_service
 from bot.services.broadcasts import sending
-from bot.services.people import account as preference_service
+from bot.services.people import account as account_service
 from bot.services.people import erasure
 from config.calendar import shanghai_day
 from config.errors import ConflictError, InputError
@@ -102,7 +102,7 @@ async def test_an_edit_after_the_approval_voids_it(database: Database, parts: Ch
 
     def edit(tx: Tx, text: str, seen: str) -> str:
         content = a_content(text=text)
-        service.edit(tx, official(tx, "甲"), found.id, seen, content, RULES, parts.texts)
+        broadcast_service.edit(tx, official(tx, "甲"), found.id, seen, content, RULES, parts.texts)
         return content.digest
 
     other = await database.write(edit, "材料改为线下提交。", found.digest)
@@ -111,12 +111,14 @@ async def test_an_edit_after_the_approval_voids_it(database: Database, parts: Ch
     after = await database.read(broadcasts.get, found.id)
     assert after is not None
     assert (after.state, after.starts) == (BroadcastState.DRAFT, None)
-    await database.write(lambda tx: service.submit(tx, official(tx, "甲"), found.id, back, RULES, parts.texts))
+    await database.write(
+        lambda tx: broadcast_service.submit(tx, official(tx, "甲"), found.id, back, RULES, parts.texts)
+    )
     acts = await database.read(broadcasts.history, found.id)
-    assert service.approvals(found, acts) == []
+    assert broadcast_service.approvals(found, acts) == []
     with pytest.raises(ConflictError, match="broadcast_changed"):
         await database.write(
-            lambda tx: service.approve(tx, official(tx, "乙"), found.id, other, RULES, HOURS, parts.texts)
+            lambda tx: broadcast_service.approve(tx, official(tx, "乙"), found.id, other, RULES, HOURS, parts.texts)
         )
 
 
@@ -126,7 +128,9 @@ async def test_the_author_a_foreign_office_and_an_expired_role_approve_nothing(
     found = await database.write(put_forward, a_content(), parts)
 
     def approve(tx: Tx, who: str) -> None:
-        service.approve(tx, people.meet(tx, f"o-official-{who}").id, found.id, found.digest, RULES, HOURS, parts.texts)
+        broadcast_service.approve(
+            tx, people.meet(tx, f"o-official-{who}").id, found.id, found.digest, RULES, HOURS, parts.texts
+        )
 
     def others(tx: Tx) -> None:
         official(tx, "外区", RoleKind.APPROVER, "六合", "六合区工信局")
@@ -149,13 +153,13 @@ async def test_within_the_time_to_undo_it_is_taken_back_and_afterwards_only_stop
 ) -> None:
     await database.write(three_firms)
     found = await database.write(approved, a_content(), parts)
-    await database.write(lambda tx: service.undo(tx, official(tx, "乙"), found.id))
+    await database.write(lambda tx: broadcast_service.undo(tx, official(tx, "乙"), found.id))
     time_offset.ahead += timedelta(days=5)
     await tick_of(database, parts)()
     assert await planned(database) == []
     again = await release(database, parts, time_offset)
     with pytest.raises(ConflictError, match="broadcast_late"):
-        await database.write(lambda tx: service.undo(tx, official(tx, "乙"), again.id))
+        await database.write(lambda tx: broadcast_service.undo(tx, official(tx, "乙"), again.id))
 
 
 async def test_who_stops_it_half_way_stops_the_rest_and_what_waits(
@@ -174,7 +178,7 @@ async def test_who_stops_it_half_way_stops_the_rest_and_what_waits(
     await database.write(begun)
     first = (await planned(database))[0][0]
     assert await database.write(outbox.take_waiting, first)
-    await database.write(lambda tx: service.stop(tx, official(tx, "乙"), found.id, "写错了"))
+    await database.write(lambda tx: broadcast_service.stop(tx, official(tx, "乙"), found.id, "写错了"))
     await tick_of(database, parts)()
     assert await database.write(sending.plan, found.id, RULES, parts.texts) == 0
     assert not await database.write(sending.fix, found.id, [(first, None)])
@@ -188,7 +192,7 @@ async def test_caps_switches_and_leaving_are_counted_each_under_its_name(
     await database.write(three_firms)
 
     def off(tx: Tx) -> None:
-        preference_service.choose(tx, people.meet(tx, "o-南京云有限公司-0").id, "broadcast", "off")
+        account_service.choose(tx, people.meet(tx, "o-南京云有限公司-0").id, "broadcast", "off")
 
     await database.write(off)
     tick = tick_of(database, parts)
@@ -203,7 +207,7 @@ async def test_caps_switches_and_leaving_are_counted_each_under_its_name(
     next_week = await release(database, parts, time_offset, title="下一周的一条")
     await tick()
     await database.write(lambda tx: erasure.leave(tx, "o-南京澜有限公司-1", Texts.load(), "unfollow"))
-    await database.write(lambda tx: preference_service.choose(
+    await database.write(lambda tx: account_service.choose(
         tx, people.meet(tx, "o-南京穗有限公司-0").id, "broadcast", "off"))  # fmt: skip
     assert await fates(database, next_week.id) == {
         DeliveryOutcome.SENDING: 3,

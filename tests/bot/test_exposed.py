@@ -15,7 +15,7 @@ from bot.chat.public_talk import PUBLIC
 from bot.chat.router import Router
 from bot.live.matcher import LiveMatcher
 from bot.services.demo import seed
-from bot.wechat import messages as m
+from bot.wechat import messages
 from config.commands import FOLDER
 from storage.chat import dialog_states
 from storage.chat.inbox import INBOX
@@ -39,7 +39,7 @@ IN_WORDS = (
 )  # fmt: skip
 
 
-def push(kind: type[m.Push], *, exposed: bool = False, openid: str = ANN, **fields: object) -> m.Push:
+def push(kind: type[messages.Push], *, exposed: bool = False, openid: str = ANN, **fields: object) -> messages.Push:
     number = next(_numbers)
     head = {"account": "gh_1", "openid": openid, "created": 1_795_000_000, "key": f"{number}:{openid}:{exposed}"}
     return kind(**head, secure=not exposed, exposed=exposed, **fields)  # type: ignore[arg-type]
@@ -71,7 +71,7 @@ async def inbound(database: Database, parts: ChatServices) -> Inbound:
         "注册 云杼传感", "小型", "同意", "王会计 13800138000", "确认", "我的产品", "生产传感器",
         "人工 还有多少天可以等答复", "我能享受什么", "取消",
     ):  # fmt: skip
-        await inbound(push(m.Text, content=typed))
+        await inbound(push(messages.Text, content=typed))
 
     def give(tx: Tx) -> None:
         person = people.find(tx, ANN)
@@ -94,12 +94,12 @@ async def test_every_command_is_served_only_where_it_is_listed_as_public(
 ) -> None:
     start = {"erasing": "注销", "contact_change": "我的联系人"}.get(journey)
     if start:
-        await inbound(push(m.Text, content=start))
+        await inbound(push(messages.Text, content=start))
     before = await database.read(about_ann)
     for command, typed in COMMANDS.items():
-        sent = [push(m.Text, exposed=True, content=word) for word in typed]
-        sent.append(push(m.Click, exposed=True, event_key=command, menu_id=""))
-        sent.append(push(m.Voice, exposed=True, media_id="m", recognition=typed[0]))
+        sent = [push(messages.Text, exposed=True, content=word) for word in typed]
+        sent.append(push(messages.Click, exposed=True, event_key=command, menu_id=""))
+        sent.append(push(messages.Voice, exposed=True, media_id="m", recognition=typed[0]))
         answers = [words(await inbound(one)) for one in sent]
         assert all(answers), command
         assert {REFUSED in answer for answer in answers} == {command not in PUBLIC - {"help"}}, command
@@ -110,13 +110,13 @@ async def test_every_command_is_served_only_where_it_is_listed_as_public(
 async def test_words_behind_a_command_and_answers_to_a_running_journey_do_nothing(
     inbound: Inbound, database: Database
 ) -> None:
-    await inbound(push(m.Text, content="注销"))
+    await inbound(push(messages.Text, content="注销"))
     before = await database.read(about_ann)
     for typed in IN_WORDS:
-        answer = words(await inbound(push(m.Text, exposed=True, content=typed)))
+        answer = words(await inbound(push(messages.Text, exposed=True, content=typed)))
         assert not [secret for secret in SECRETS if secret in answer], typed
-    for kind in (m.Image, m.Video):
-        fields = {"thumb_media_id": "t"} if kind is m.Video else {}
+    for kind in (messages.Image, messages.Video):
+        fields = {"thumb_media_id": "t"} if kind is messages.Video else {}
         assert REFUSED in words(await inbound(push(kind, exposed=True, media_id="m", **fields)))
     assert await database.read(about_ann) == before
 
@@ -124,27 +124,27 @@ async def test_words_behind_a_command_and_answers_to_a_running_journey_do_nothin
 async def test_events_erase_nobody_meet_nobody_and_report_nothing(inbound: Inbound, database: Database) -> None:
     before = await database.read(about_ann)
     for made in (
-        push(m.Unsubscribe, exposed=True),
-        push(m.AuthorizationCancelled, exposed=True, subject=ANN, union_id="", app_id=""),
-        push(m.TemplateSendJobFinish, exposed=True, msg_id=1, status="success"),
-        push(m.SubscribeMsgPopup, exposed=True, choices=(m.TemplateChoice("t", "reject", "1"),)),
+        push(messages.Unsubscribe, exposed=True),
+        push(messages.AuthorizationCancelled, exposed=True, subject=ANN, union_id="", app_id=""),
+        push(messages.TemplateSendJobFinish, exposed=True, msg_id=1, status="success"),
+        push(messages.SubscribeMsgPopup, exposed=True, choices=(messages.TemplateChoice("t", "reject", "1"),)),
     ):
         assert await inbound(made) is None
-    greeting = words(await inbound(push(m.Subscribe, exposed=True, scene="", ticket="")))
+    greeting = words(await inbound(push(messages.Subscribe, exposed=True, scene="", ticket="")))
     assert "15条" in greeting
     assert "云杼传感" not in greeting
-    await inbound(push(m.Subscribe, exposed=True, openid="o-invented", scene="", ticket=""))
+    await inbound(push(messages.Subscribe, exposed=True, openid="o-invented", scene="", ticket=""))
     assert await database.read(about_ann) == before
     assert await database.read(people.find, "o-invented") is None
 
 
 async def test_the_policy_is_answered_as_ever_and_its_rest_comes_with_more(inbound: Inbound) -> None:
-    assert "第五条" in words(await inbound(push(m.Text, exposed=True, content="第五条")))
-    answer = words(await inbound(push(m.Text, exposed=True, content="小巨人奖励多少钱")))
+    assert "第五条" in words(await inbound(push(messages.Text, exposed=True, content="第五条")))
+    answer = words(await inbound(push(messages.Text, exposed=True, content="小巨人奖励多少钱")))
     assert "100万" in answer
     assert REFUSED not in answer
-    long = words(await inbound(push(m.Text, exposed=True, content="十五条")))
-    more = words(await inbound(push(m.Text, exposed=True, content="更多")))
+    long = words(await inbound(push(messages.Text, exposed=True, content="十五条")))
+    more = words(await inbound(push(messages.Text, exposed=True, content="更多")))
     assert long
     assert more
 
@@ -152,7 +152,7 @@ async def test_the_policy_is_answered_as_ever_and_its_rest_comes_with_more(inbou
 async def test_a_claimed_message_never_brings_out_the_stored_reply_of_a_sealed_one(
     inbound: Inbound, database: Database
 ) -> None:
-    sealed = push(m.Text, content="我的资料")
+    sealed = push(messages.Text, content="我的资料")
     assert "13800138000" in words(await inbound(sealed))
     claimed = replace(sealed, key=f"exposed:{sealed.key}", secure=False, exposed=True)
     assert REFUSED in words(await inbound(claimed))
@@ -160,23 +160,23 @@ async def test_a_claimed_message_never_brings_out_the_stored_reply_of_a_sealed_o
 
 
 async def test_a_running_journey_of_the_person_is_not_touched(inbound: Inbound, database: Database) -> None:
-    await inbound(push(m.Text, content="注销"))
+    await inbound(push(messages.Text, content="注销"))
     running = await database.read(dialog_states.load, ANN)
-    await inbound(push(m.Text, exposed=True, content="榜单"))
-    await inbound(push(m.Text, exposed=True, content="确认注销"))
+    await inbound(push(messages.Text, exposed=True, content="榜单"))
+    await inbound(push(messages.Text, exposed=True, content="确认注销"))
     assert await database.read(dialog_states.load, ANN) == running
 
 
 @pytest.mark.parametrize("typed", ["核验", "核验 ABCD-2345", "登录", "邀请 ABCD-2345", "解绑", "我的同事"])
 async def test_without_any_key_entry_and_proofs_are_refused_as_before(inbound: Inbound, typed: str) -> None:
-    plain = replace(push(m.Text, content=typed), secure=False)
+    plain = replace(push(messages.Text, content=typed), secure=False)
     assert "明文模式" in words(await inbound(plain))
 
 
 @pytest.mark.parametrize("typed", ["长" * 1001, "1" * 8_000, "ﷺ" * 100, "申报 " + "问" * 2_000])
 async def test_what_is_too_long_is_refused_before_anything_reads_it(inbound: Inbound, typed: str) -> None:
     for said in (
-        push(m.Text, exposed=True, content=typed),
-        push(m.Voice, exposed=True, recognition=typed, media_id="1"),
+        push(messages.Text, exposed=True, content=typed),
+        push(messages.Voice, exposed=True, recognition=typed, media_id="1"),
     ):
         assert "太长了，没有看" in words(await inbound(said))

@@ -19,7 +19,7 @@ from storage.engine.transactions import Tx
 from storage.people import people, roles
 from storage.people.roles import RoleGrant, RoleKind
 from storage.policy import agency_questions
-from storage.policy import published_details as stored_details
+from storage.policy import published_details as stored_published_details
 from tests.broadcasts import AGENCY, HOURS, RULES, a_content
 from tests.conftest import MovableTime
 from tests.details import a_statement
@@ -58,7 +58,7 @@ class ADetail:
 
     def write(self, tx: Tx, person_id: int) -> None:
         self.id = published_details.enter(tx, person_id, a_statement(), self.parts.policy)
-        stored_details.set_state(tx, self.id, "waiting", person_id)
+        stored_published_details.set_state(tx, self.id, "waiting", person_id)
 
     def approve(self, tx: Tx, person_id: int) -> None:
         published_details.approve(tx, person_id, self.id, a_statement().digest)

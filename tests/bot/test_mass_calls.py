@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy import update
 
 from bot.chat.context import ChatServices
-from bot.services.broadcasts import broadcasts as service
+from bot.services.broadcasts import broadcasts as broadcast_service
 from bot.wechat.errors import ApiRefusedError, ApiUncertainError
 from bot.wechat.mass_api import MASS_SEND, MassJob
 from storage.broadcasts import broadcasts, delivery_board
@@ -106,7 +106,7 @@ async def test_what_is_stopped_before_its_call_is_not_made(
     platform = Platform(ApiRefusedError(MASS_SEND, 45011, "slower"))
     tick = tick_of(database, parts, api=platform)
     await tick()
-    await database.write(lambda tx: service.stop(tx, official(tx, "乙"), found.id, "写错了"))
+    await database.write(lambda tx: broadcast_service.stop(tx, official(tx, "乙"), found.id, "写错了"))
     time_offset.ahead += timedelta(hours=1)
     await tick()
     assert len(platform.made) == 1

@@ -48,15 +48,15 @@ async def test_a_report_reaches_every_function_of_its_row_and_no_other(database:
     def note(_tx: Tx, event: messages.TemplateSendJobFinish) -> None:
         heard.append((event.msg_id, event.status))
 
-    table: dict[type[messages.PushEvent], tuple[platform_events.Hears, ...]]
+    table: dict[type[messages.PushEvent], tuple[platform_events.EventHandler, ...]]
     table = {messages.TemplateSendJobFinish: (note, note)}
     for name in EVENTS:
         push = pushed(name)
         if isinstance(push, messages.PushEvent):
-            await database.write(platform_events.hear, push, table)
+            await database.write(platform_events.handle, push, table)
     assert heard == [(7, "success")] * 2
 
 
 def test_every_report_of_the_protocol_has_its_row() -> None:
     known = {type(pushed(event)) for event in EVENTS} - {messages.OtherEvent}
-    assert known == set(platform_events.HEARD)
+    assert known == set(platform_events.HANDLERS)

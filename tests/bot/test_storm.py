@@ -140,7 +140,7 @@ async def handle(stage: Stage, database: Database) -> None:
     for posted in posts + posts:
         event = parse(posted.body.encode(), secure=False)
         assert isinstance(event, messages.TemplateSendJobFinish)
-        await database.write(platform_events.hear, replace(event))
+        await database.write(platform_events.handle, replace(event))
 
 
 def standing(tx: Tx) -> list[tuple[int, str]]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot.services.firms import verification as proof_service
+from bot.services.firms import verification as verification_service
 from bot.services.policy import unanswered_questions
 from bot.services.tickets import tickets as ticket_service
 from config.workdays import Workdays
@@ -20,7 +20,7 @@ from storage.firms.licence_reviews import LicenceReviewState
 from storage.notices import outbox
 from storage.people import people
 from storage.people.roles import RoleGrant, RoleKind
-from storage.policy import unanswered_questions as silence_rows
+from storage.policy import unanswered_questions as stored_unanswered_questions
 from storage.roster import roster
 from storage.tickets import canned_answers, contacts, tickets
 from storage.tickets.contacts import AgencyContact
@@ -204,23 +204,23 @@ async def test_licences_are_refused_for_one_reason_that_every_sender_reads(desk:
 
 
 async def test_groups_of_questions_are_put_aside_together(desk: DeskStage) -> None:
-    def handle(tx: Tx) -> None:
+    def add_questions(tx: Tx) -> None:
         person_id = people.meet(tx, "o-curious").id
         for words in ("今天天气怎么样", "彩票开奖号码", "算力券能不能转让"):
             unanswered_questions.add_question(tx, person_id, words, "")
 
-    await desk.database.write(hear)
+    await desk.database.write(add_questions)
     browser = await desk.official(RoleKind.EDITOR, None)
     await browser.get("/console/silence")
-    waiting = await desk.database.read(silence_rows.waiting)
+    waiting = await desk.database.read(stored_unanswered_questions.waiting)
     first = {question.text: question.id for question in waiting}
     chosen = [first["今天天气怎么样"], first["彩票开奖号码"], 999]
     look = (await browser.post("/console/silence/batch", id=chosen)).text
     assert "将对 2 组提问：无意义，删去" in look
     assert "今天天气怎么样（1 次）" in look
-    assert len(await desk.database.read(silence_rows.waiting)) == 3
+    assert len(await desk.database.read(stored_unanswered_questions.waiting)) == 3
     await browser.post("/console/silence/batch", id=chosen, sure=1)
-    assert [one.text for one in await desk.database.read(silence_rows.waiting)] == ["算力券能不能转让"]
+    assert [one.text for one in await desk.database.read(stored_unanswered_questions.waiting)] == ["算力券能不能转让"]
     assert await desk.database.read(audit.count, audit.AuditQuery(action="drop_questions")) == 2
 
 
@@ -244,14 +244,14 @@ async def test_chosen_firms_of_the_roster_each_get_a_code_that_proves_them_once(
     assert "离开这一页就不再显示" in done
     assert len(await desk.database.read(acts, "give_proof_code")) == 2
 
-    def use(tx: Tx, words: str) -> tuple[proof_service.CodeOutcome, bool]:
+    def use(tx: Tx, words: str) -> tuple[verification_service.CodeOutcome, bool]:
         person = people.meet(tx, "o-boss")
         people.join_firm(tx, person.id, firms.add(tx, name="南京2有限公司", credit_code=code(2), roster_id=chosen[1]))
-        outcome = proof_service.use_code(tx, people.by_id(tx, person.id), words)
+        outcome = verification_service.use_code(tx, people.by_id(tx, person.id), words)
         return outcome, verifications.of_code(tx, code(2)) is not None
 
-    assert await desk.database.write(use, "".join(codes[0][1:])) == (proof_service.CodeOutcome.WRONG, False)
-    assert await desk.database.write(use, "".join(codes[1][1:])) == (proof_service.CodeOutcome.PROVEN, True)
+    assert await desk.database.write(use, "".join(codes[0][1:])) == (verification_service.CodeOutcome.WRONG, False)
+    assert await desk.database.write(use, "".join(codes[1][1:])) == (verification_service.CodeOutcome.PROVEN, True)
 
 
 async def test_who_proves_no_firms_is_offered_no_codes(desk: DeskStage) -> None:

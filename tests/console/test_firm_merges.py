@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.services.firms import merges as service
+from bot.services.firms import merges as merge_service
 from bot.services.firms import verification
 from storage.challenges import bids, challenges
 from storage.chat import receipts, skipped_questions
@@ -90,7 +90,7 @@ async def test_undoing_a_merge_restores_every_row_exactly(desk: DeskStage) -> No
     gone, clerk = await desk.database.write(double)
     before = await desk.database.read(everything)
     texts = desk.parts.texts
-    merge_id = await desk.database.write(service.merge, texts, 1, kept, gone)
+    merge_id = await desk.database.write(merge_service.merge, texts, 1, kept, gone)
     assert await desk.database.read(everything) != before
 
     def state(tx: Tx) -> tuple[list[int], set[RoleKind], object, object, str]:
@@ -106,7 +106,7 @@ async def test_undoing_a_merge_restores_every_row_exactly(desk: DeskStage) -> No
     assert "合并" in told
     found = await desk.database.read(merges.get, merge_id)
     assert found is not None
-    await desk.database.write(service.undo, texts, 1, found)
+    await desk.database.write(merge_service.undo, texts, 1, found)
     assert await desk.database.read(everything) == before
 
 
@@ -121,7 +121,7 @@ async def test_what_is_under_way_goes_along_but_for_what_the_kept_firm_has_itsel
 
     await desk.database.write(bid_too)
     before = await desk.database.read(everything)
-    merge_id = await desk.database.write(service.merge, desk.parts.texts, 1, kept, gone)
+    merge_id = await desk.database.write(merge_service.merge, desk.parts.texts, 1, kept, gone)
 
     def owned(tx: Tx) -> dict[str, object]:
         return {
@@ -146,7 +146,7 @@ async def test_what_is_under_way_goes_along_but_for_what_the_kept_firm_has_itsel
     }
     found = await desk.database.read(merges.get, merge_id)
     assert found is not None
-    await desk.database.write(service.undo, desk.parts.texts, 1, found)
+    await desk.database.write(merge_service.undo, desk.parts.texts, 1, found)
     assert await desk.database.read(everything) == before
 
 
@@ -154,7 +154,7 @@ async def test_what_changed_since_is_not_undone(database: Database, desk: DeskSt
     kept, _ = await desk.database.write(proven)
     gone, clerk = await desk.database.write(double)
     texts = desk.parts.texts
-    merge_id = await desk.database.write(service.merge, texts, 1, kept, gone)
+    merge_id = await desk.database.write(merge_service.merge, texts, 1, kept, gone)
 
     def leave(tx: Tx) -> None:
         people.leave_firm(tx, clerk)
@@ -163,7 +163,7 @@ async def test_what_changed_since_is_not_undone(database: Database, desk: DeskSt
     await desk.database.write(leave)
     found = await desk.database.read(merges.get, merge_id)
     assert found is not None
-    await desk.database.write(service.undo, texts, 1, found)
+    await desk.database.write(merge_service.undo, texts, 1, found)
 
     def after(tx: Tx) -> tuple[int | None, object]:
         return people.firm_of(tx, clerk), firms.facts(tx, kept)["size"].value
@@ -174,7 +174,7 @@ async def test_what_changed_since_is_not_undone(database: Database, desk: DeskSt
 async def test_the_administrator_of_the_kept_firm_stays_the_only_one(desk: DeskStage) -> None:
     kept, boss = await desk.database.write(proven)
     gone, _ = await desk.database.write(double)
-    await desk.database.write(service.merge, desk.parts.texts, 1, kept, gone)
+    await desk.database.write(merge_service.merge, desk.parts.texts, 1, kept, gone)
     today = date(2999, 1, 1)
     seated = await desk.database.read(
         lambda tx: tx.execute(
@@ -223,8 +223,8 @@ async def test_merges_are_undone_in_their_order(desk: DeskStage) -> None:
     first, _ = await desk.database.write(double)
     second, _ = await desk.database.write(double, "o-third", "第三个")
     texts = desk.parts.texts
-    early = await desk.database.write(service.merge, texts, 1, kept, first)
-    await desk.database.write(service.merge, texts, 1, kept, second)
+    early = await desk.database.write(merge_service.merge, texts, 1, kept, first)
+    await desk.database.write(merge_service.merge, texts, 1, kept, second)
     browser = await desk.official(RoleKind.EDITOR)
     await browser.get(f"/console/firms/{kept}")
     assert (await browser.post(f"/console/merges/{early}/undo")).status == 422

@@ -4,8 +4,7 @@ from datetime import date
 
 from bot.services.firms import verification
 from storage.engine.transactions import Tx
-from storage.firms import development_zones, firms
-from storage.firms import verifications as proof_rows
+from storage.firms import development_zones, firms, verifications
 from storage.people import people
 from storage.people.roles import RoleKind
 from storage.roster import roster
@@ -72,7 +71,7 @@ async def test_the_seat_goes_to_another_of_the_firms_people_and_to_nobody_else(d
     await browser.get(f"/console/firms/{firm_id}")
     assert (await browser.post(f"/console/firms/{firm_id}/administrator", person=stranger)).status == 422
     assert (await browser.post(f"/console/firms/{firm_id}/administrator", person=second)).status == 303
-    seated = await desk.database.read(proof_rows.administrator, firm_id, date(2999, 1, 1))
+    seated = await desk.database.read(verifications.administrator, firm_id, date(2999, 1, 1))
     assert (seated, boss != second) == (second, True)
 
 

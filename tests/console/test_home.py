@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.services.tickets import tickets as service
+from bot.services.tickets import tickets as ticket_service
 from config.workdays import Workdays
 from storage.engine.transactions import Tx
 from storage.firms import firms, licence_reviews
@@ -14,7 +14,7 @@ WORKDAYS = Workdays.load()
 
 
 def ask(tx: Tx, area: str) -> int:
-    return service.open_or_add(tx, people.meet(tx, f"o-asker-{area}"), area, "问题", WORKDAYS)[0].id
+    return ticket_service.open_or_add(tx, people.meet(tx, f"o-asker-{area}"), area, "问题", WORKDAYS)[0].id
 
 
 def licence(tx: Tx, district: str) -> None:

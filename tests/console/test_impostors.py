@@ -6,7 +6,7 @@ import pytest
 
 from bot.live.matcher import LiveMatcher, in_order
 from bot.services.firms import registration
-from bot.services.firms import verification as proving
+from bot.services.firms import verification as verification_service
 from bot.services.tickets import tickets
 from config.workdays import Workdays
 from matchmaking.ranking.ranking import Demand, Match
@@ -197,7 +197,7 @@ async def test_a_firm_that_becomes_proven_loses_its_mark_and_gives_one_to_its_na
     def prove(tx: Tx) -> bool:
         person_id = people.meet(tx, "o-b").id
         code = "91320100MA1XXXXX0X"
-        return proving.prove(tx, other, person_id, code, how="code")
+        return verification_service.prove(tx, other, person_id, code, how="code")
 
     assert await desk.database.write(prove)
     assert await standing() == [(False, True), (True, False)]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.services.firms import offerings as service
+from bot.services.firms import offerings as offering_service
 from storage.engine.transactions import Tx
 from storage.firms import offerings
 from storage.notices import outbox
@@ -37,7 +37,7 @@ async def test_what_an_official_enters_carries_agency_and_day_and_the_firm_hears
 
 async def test_what_the_firm_said_itself_nobody_changes(desk: DeskStage) -> None:
     firm_id, boss = await desk.database.write(proven, OFFICIAL)
-    await desk.database.write(lambda tx: service.state(tx, people.by_id(tx, boss), {"products": "自己的产品"}))
+    await desk.database.write(lambda tx: offering_service.state(tx, people.by_id(tx, boss), {"products": "自己的产品"}))
     browser = await desk.official(RoleKind.APPROVER, "玄武")
     form = (await browser.get(f"/console/firms/{firm_id}/offers")).text
     assert "企业自己填写" in form
@@ -55,7 +55,7 @@ async def test_the_firms_own_word_replaces_the_officials(desk: DeskStage) -> Non
     browser = await desk.official(RoleKind.EDITOR, "玄武")
     await browser.get(f"/console/firms/{firm_id}/offers")
     await browser.post(f"/console/firms/{firm_id}/offers", products="部门写的")
-    await desk.database.write(lambda tx: service.state(tx, people.by_id(tx, boss), {"products": "自己写的"}))
+    await desk.database.write(lambda tx: offering_service.state(tx, people.by_id(tx, boss), {"products": "自己写的"}))
     kept = (await desk.database.read(offerings.of, firm_id))["products"]
     assert (kept.text, kept.source, kept.agency) == ("自己写的", "self", None)
 

@@ -11,8 +11,7 @@ import pytest
 
 from bot.cli.commands import run
 from storage.engine.database import Database
-from storage.roster import imports as roster_imports
-from storage.roster import roster
+from storage.roster import imports, roster
 
 HEAD = "企业名称,统一社会信用代码,所属区,称号,批次,有效期起\n"
 GOOD = HEAD + "南京云杼传感科技有限公司,,江宁区,专精特新中小企业,2026年第一批,2026-01-01\n"
@@ -63,7 +62,7 @@ async def test_a_dry_run_says_what_would_happen_and_changes_nothing(operator: Op
     assert "新增 1" in told
     assert "名录没有改动" in told
     assert await names(stored) == []
-    assert await stored.read(roster_imports.latest) == []
+    assert await stored.read(imports.latest) == []
 
 
 async def test_a_good_table_is_applied_and_again_changes_nothing(operator: Operator, stored: Database) -> None:
@@ -72,7 +71,7 @@ async def test_a_good_table_is_applied_and_again_changes_nothing(operator: Opera
     assert await names(stored) == ["南京云杼传感科技有限公司"]
     code, _, told = await operator.imports(GOOD.encode())
     assert (code, "没有变化 1" in told) == (0, True)
-    assert [one.state for one in await stored.read(roster_imports.latest)] == ["applied", "applied"]
+    assert [one.state for one in await stored.read(imports.latest)] == ["applied", "applied"]
 
 
 async def test_a_wrong_line_is_named_and_nothing_is_applied_until_the_desk_decides(
@@ -83,7 +82,7 @@ async def test_a_wrong_line_is_named_and_nothing_is_applied_until_the_desk_decid
     assert [(line["line"], line["why"], line["said"]) for line in lines] == [(3, "district", "火星区")]
     assert "第1次" in told
     assert await names(stored) == []
-    assert [one.state for one in await stored.read(roster_imports.latest)] == ["draft"]
+    assert [one.state for one in await stored.read(imports.latest)] == ["draft"]
 
 
 async def test_what_the_table_does_not_say_is_given_beside_it(operator: Operator, stored: Database) -> None:

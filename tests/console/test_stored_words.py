@@ -103,7 +103,8 @@ def sow(tx: Tx, word: Evil) -> dict[Locator, int]:
     matter = agency_questions.add(tx, word("事题"), "")
     agency_questions.change(
         tx, matter, agency_questions.AgencyQuestionState.ANSWERED,
-        agency=word("问谁"), reply=word("回复"), source=word("来源"), asked_on=TODAY, answered_on=TODAY, written_by=asker,
+        agency=word("问谁"), reply=word("回复"), source=word("来源"),
+        asked_on=TODAY, answered_on=TODAY, written_by=asker,
     )  # fmt: skip
     for label in ("没答", "归入"):
         unanswered_questions.save(tx, asker, word(label), "", TODAY)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.services.firms import merges as merging
+from bot.services.firms import merges as merge_service
 from bot.services.firms import revocation, verification
 from bot.services.people import roles
 from config.calendar import shanghai_day
@@ -15,11 +15,10 @@ from storage.audit import audit
 from storage.audit.audit import AUDIT
 from storage.challenges import bids
 from storage.engine.transactions import Tx
-from storage.firms import firms, merges, verification_revocations
-from storage.firms import verifications as proof_rows
+from storage.firms import firms, merges, verification_revocations, verifications
 from storage.notices import outbox
 from storage.people import people, sessions
-from storage.people import roles as role_rows
+from storage.people import roles as stored_roles
 from storage.people.roles import RoleGrant, RoleKind
 from tests.bids.stage import a_bidder, bid
 from tests.console.challenge_stage import a_poster, published
@@ -43,7 +42,7 @@ async def approver(
 
 
 def kinds_of(tx: Tx, person_id: int) -> set[RoleKind]:
-    return {role.kind for role in role_rows.held_on(tx, person_id, shanghai_day(tx.now))}
+    return {role.kind for role in stored_roles.held_on(tx, person_id, shanghai_day(tx.now))}
 
 
 async def test_the_firm_reads_why_its_roles_end_and_another_is_proven_under_the_code(desk: DeskStage) -> None:
@@ -52,7 +51,7 @@ async def test_the_firm_reads_why_its_roles_end_and_another_is_proven_under_the_
     def agent(tx: Tx) -> int:
         person_id = people.meet(tx, "o-agent").id
         people.join_firm(tx, person_id, firm_id)
-        role_rows.add(tx, person_id, RoleGrant(RoleKind.FIRM_AGENT, "代办", date.min, firm_id=firm_id))
+        stored_roles.add(tx, person_id, RoleGrant(RoleKind.FIRM_AGENT, "代办", date.min, firm_id=firm_id))
         verification.issue_code(tx, 1, "UNUSEDCODE", 14, firm_id=firm_id)
         return person_id
 
@@ -69,9 +68,9 @@ async def test_the_firm_reads_why_its_roles_end_and_another_is_proven_under_the_
         assert not await desk.database.read(kinds_of, person_id) & revocation.HANGS_ON_IT
         told = (await desk.database.read(outbox.listed, person_id))[0].text
         assert "收回：执照是＜另一家＞企业的" in told
-    assert await desk.database.read(proof_rows.find_code, "UNUSEDCODE") is None
+    assert await desk.database.read(verifications.find_code, "UNUSEDCODE") is None
     other, _ = await desk.database.write(proven, "o-right")
-    assert (await desk.database.read(proof_rows.of_code, CODE)).firm_id == other  # type: ignore[union-attr]  # it is there
+    assert (await desk.database.read(verifications.of_code, CODE)).firm_id == other  # type: ignore[union-attr]  # it is there
 
 
 async def test_it_leaves_a_trace_that_confirms_the_reason_and_holds_no_word_of_it(desk: DeskStage) -> None:
@@ -99,7 +98,7 @@ async def test_only_an_approver_of_the_area_may(desk: DeskStage, kind: RoleKind,
     page = await browser.post(f"/console/firms/{firm_id}/take-back", reason=REASON, sure="1")
     assert page.status == 404
     assert "收回核验" not in (await browser.get(f"/console/firms/{firm_id}")).text
-    assert await desk.database.read(proof_rows.of_firm, firm_id) is not None
+    assert await desk.database.read(verifications.of_firm, firm_id) is not None
 
 
 @pytest.mark.parametrize(
@@ -110,7 +109,7 @@ async def test_without_a_reason_or_without_being_sure_nothing_happens(desk: Desk
     browser = await approver(desk, firm_id)
     page = await browser.post(f"/console/firms/{firm_id}/take-back", **{"reason": REASON, "sure": "1", **fields})
     assert page.status == 422
-    assert await desk.database.read(proof_rows.of_firm, firm_id) is not None
+    assert await desk.database.read(verifications.of_firm, firm_id) is not None
     await take_back(desk, firm_id)
     with pytest.raises(ConflictError):
         await take_back(desk, firm_id)
@@ -140,7 +139,7 @@ async def test_bids_stay_and_are_marked_where_they_are_read(desk: DeskStage) -> 
     review = (await who.poster.get(f"/console/challenges/{challenge_id}/review")).text
     assert "甲某科技有限公司" in review
     assert "核验已收回" in review
-    await desk.database.write(lambda tx: proof_rows.enter(tx, firm_id, f"9132{firm_id:014d}", "code"))
+    await desk.database.write(lambda tx: verifications.enter(tx, firm_id, f"9132{firm_id:014d}", "code"))
     assert "核验已收回" not in (await who.poster.get(f"/console/challenges/{challenge_id}/review")).text
 
 
@@ -159,14 +158,14 @@ async def test_undoing_a_merge_revives_nothing_that_was_taken_back(desk: DeskSta
     gone, clerk = await desk.database.write(double)
     if not merged_first:
         await take_back(desk, kept)
-    merge_id = await desk.database.write(merging.merge, desk.parts.texts, 1, kept, gone)
+    merge_id = await desk.database.write(merge_service.merge, desk.parts.texts, 1, kept, gone)
     if merged_first:
         await take_back(desk, kept)
     found = await desk.database.read(merges.get, merge_id)
     assert found is not None
-    await desk.database.write(merging.undo, desk.parts.texts, 1, found)
-    assert await desk.database.read(proof_rows.of_firm, kept) is None
-    assert await desk.database.read(proof_rows.of_firm, gone) is None
+    await desk.database.write(merge_service.undo, desk.parts.texts, 1, found)
+    assert await desk.database.read(verifications.of_firm, kept) is None
+    assert await desk.database.read(verifications.of_firm, gone) is None
     assert RoleKind.FIRM_ADMIN not in await desk.database.read(kinds_of, boss)
     assert (await desk.database.read(people.of_firm, gone)) == [clerk]
 
@@ -177,13 +176,13 @@ async def test_an_ended_role_of_an_agent_stays_ended_for_whoever_stands_in_and_o
     firm_id, boss = await desk.database.write(proven)
 
     def more(tx: Tx) -> tuple[int, int]:
-        seat = next(role for role in role_rows.all_given(tx) if role.kind == RoleKind.FIRM_ADMIN)
+        seat = next(role for role in stored_roles.all_given(tx) if role.kind == RoleKind.FIRM_ADMIN)
         deputy = people.meet(tx, "o-deputy").id
         rules, until = StandInLimits.load(), shanghai_day(tx.now) + timedelta(days=9)
         roles.invite_stand_in(tx, boss, seat, "代班", until, "STANDIN1", rules)
         roles.accept(tx, deputy, "STANDIN1", desk.parts.texts)
         official = people.meet(tx, "o-official").id
-        role_rows.add(tx, official, RoleGrant(RoleKind.EDITOR, "某人", date.min, agency="市工信局"))
+        stored_roles.add(tx, official, RoleGrant(RoleKind.EDITOR, "某人", date.min, agency="市工信局"))
         return deputy, official
 
     deputy, official = await desk.database.write(more)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.app import TICKS
-from bot.services.broadcasts import broadcasts as service
+from bot.services.broadcasts import broadcasts as broadcast_service
 from bot.services.demo import show_cards
 from storage.broadcasts import delivery_board
 from storage.broadcasts.broadcasts import AudienceCriteria, Broadcast
@@ -104,11 +104,13 @@ async def test_what_was_stopped_or_changed_after_its_approval_nobody_reads(stage
     edited = await write(approved, a_content(title="另一条"), stage.parts)
     changed = a_content(title="另一条", text="改了。")
     await write(
-        lambda tx: service.edit(tx, official(tx, "甲"), edited.id, edited.digest, changed, RULES, stage.parts.texts)
+        lambda tx: broadcast_service.edit(
+            tx, official(tx, "甲"), edited.id, edited.digest, changed, RULES, stage.parts.texts
+        )
     )
     stage.clock.advance(timedelta(hours=1))
     await tick(stage)
-    await write(lambda tx: service.stop(tx, official(tx, "乙", RoleKind.APPROVER), stopped.id, "写错了"))
+    await write(lambda tx: broadcast_service.stop(tx, official(tx, "乙", RoleKind.APPROVER), stopped.id, "写错了"))
     await stage.sender()
     assert "——市工信局" not in said(await phone.say("帮助"))
     assert await texts(stage, "企业·财务") == []

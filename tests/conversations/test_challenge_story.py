@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from docx import Document
 
-from bot.services.challenges import bids as bidding
+from bot.services.challenges import bids as bid_service
 from config.errors import ConflictError
 from storage.audit import audit
 from storage.challenges import bids, challenges
@@ -68,7 +68,7 @@ async def at_the_edge(market: Market, challenge_id: int, firm: str) -> None:
         assert found.deadline is not None
         (mine,) = [one for one in bids.of_challenge(tx, challenge_id) if firm in one.firm_name]
         moment = replace(tx, now=found.deadline + by)
-        bidding.withdraw(moment, mine.person_id, mine.id, mine.round)
+        bid_service.withdraw(moment, mine.person_id, mine.id, mine.round)
         raise ConflictError("done")
 
     for by, says in ((-MOMENT, "done"), (0 * MOMENT, "bid_too_late"), (MOMENT, "bid_too_late")):

@@ -5,8 +5,7 @@ import pytest
 from bot.simulator.account import Mode
 from config.calendar import shanghai_day
 from storage.engine.transactions import Tx
-from storage.firms import join_requests
-from storage.firms import verifications as proof_rows
+from storage.firms import join_requests, verifications
 from storage.people import people, roles
 from storage.people.roles import RoleKind
 from tests.conversations.stage import Stage, openid_of, register, said
@@ -123,7 +122,7 @@ async def test_an_administrator_hands_over_first_or_says_so_once_more(stage: Sta
     assert "还没有登记企业" in said(await boss.say("我的资料"))
 
     def vacant(tx: Tx) -> list[str]:
-        found, _ = proof_rows.listed(tx, proof_rows.VerifiedFirmQuery(shanghai_day(tx.now), vacant=True))
+        found, _ = verifications.listed(tx, verifications.VerifiedFirmQuery(shanghai_day(tx.now), vacant=True))
         return [firm.name for firm in found]
 
     assert await stage.database().read(vacant) == ["南京云杼传感科技有限公司"]

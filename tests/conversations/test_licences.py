@@ -22,7 +22,7 @@ from bot.wechat.calls import Calls, Credentials
 from bot.wechat.tokens import SharedToken
 from config.verification_limits import VerificationLimits
 from storage.engine.transactions import Tx
-from storage.firms import licence_reviews as rows
+from storage.firms import licence_reviews as stored_licence_reviews
 from storage.firms.licence_reviews import PICTURES, REQUESTS, LicenceReviewState
 from tests.conversations.stage import Stage, openid_of, register, said
 from tests.conversations.test_proofs import CODE, give
@@ -59,8 +59,8 @@ async def at_once(_seconds: float) -> None:
     """Do not wait between a call's retries."""
 
 
-def only_request(tx: Tx) -> rows.LicenceReview:
-    found = rows.get(tx, tx.execute(select(func.max(REQUESTS.c.id))).scalar_one())
+def only_request(tx: Tx) -> stored_licence_reviews.LicenceReview:
+    found = stored_licence_reviews.get(tx, tx.execute(select(func.max(REQUESTS.c.id))).scalar_one())
     assert found is not None
     return found
 
@@ -71,7 +71,7 @@ def pictures_kept(tx: Tx) -> int:
 
 async def sent(
     stage: Stage, phone: Phone, parts: ChatServices, content: bytes, name: str = "licence.jpg"
-) -> rows.LicenceReview:
+) -> stored_licence_reviews.LicenceReview:
     """Process a picture until it waits, or was refused automatically."""
     await phone.say("核验")
     assert "资料已收到，核验后生效。" in await send(stage, phone, content, name)
@@ -122,7 +122,7 @@ async def test_a_refused_firm_reads_the_reason_and_may_send_another(
 async def test_the_picture_is_kept_sealed_and_made_anew(stage: Stage, phone: Phone, parts: ChatServices) -> None:
     request = await sent(stage, phone, parts, photo())
     stored = await stage.database().read(lambda tx: tx.execute(select(PICTURES.c.content)).scalar_one())
-    opened = await stage.database().read(rows.picture, request.id)
+    opened = await stage.database().read(stored_licence_reviews.picture, request.id)
     assert opened is not None
     assert opened.startswith(b"\xff\xd8\xff")
     assert b"JFIF" not in stored

@@ -11,7 +11,7 @@ from bot.simulator.account import Mode
 from config.calendar import shanghai_day
 from config.errors import InputError
 from storage.engine.transactions import Tx
-from storage.firms import verifications as proof_rows
+from storage.firms import verifications
 from storage.people import people, roles
 from storage.people.roles import RoleKind
 from storage.roster import roster
@@ -92,7 +92,7 @@ async def test_of_two_who_prove_one_code_at_once_one_has_it_and_the_other_hears_
     assert heard[0] == RECEIVED
     assert "核验通过" in heard[1]
     count = await stage.database().read(
-        lambda tx: proof_rows.listed(tx, proof_rows.VerifiedFirmQuery(date(2026, 11, 5)))[1]
+        lambda tx: verifications.listed(tx, verifications.VerifiedFirmQuery(date(2026, 11, 5)))[1]
     )
     assert count == 1
 
@@ -130,7 +130,7 @@ async def test_whoever_leaves_leaves_the_seat(stage: Stage) -> None:
     await phone.unfollow()
 
     def vacant(tx: Tx) -> list[bool]:
-        found, _ = proof_rows.listed(tx, proof_rows.VerifiedFirmQuery(shanghai_day(tx.now), vacant=True))
+        found, _ = verifications.listed(tx, verifications.VerifiedFirmQuery(shanghai_day(tx.now), vacant=True))
         return [firm.vacant for firm in found]
 
     assert await stage.database().read(vacant) == [True]

@@ -1,6 +1,6 @@
 """A card leads to the whole message; opening it counts on the board, once."""
 
-from bot.services.broadcasts import broadcasts as service
+from bot.services.broadcasts import broadcasts as broadcast_service
 from bot.services.broadcasts import read_receipts
 from bot.services.people import erasure
 from storage.broadcasts import delivery_board
@@ -58,7 +58,7 @@ async def test_an_address_that_was_never_given_or_is_no_more_leads_nowhere(desk:
     wrong = [path[:-1] + ("0" if path[-1] != "0" else "1"), path.replace("-", "-9", 1), "/h5/told/x", "/h5/told/1-2-",
              "/h5/told/1-2-é", "/h5/told/" + "9" * 40 + "-1-a"]  # fmt: skip
     assert [(await browser.get(one)).status for one in wrong] == [404] * len(wrong)
-    await desk.database.write(lambda tx: service.stop(tx, official(tx, "乙"), found.id, "写错了"))
+    await desk.database.write(lambda tx: broadcast_service.stop(tx, official(tx, "乙"), found.id, "写错了"))
     assert (await browser.get(path)).status == 404
 
 

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.services.broadcasts import broadcasts as service
+from bot.services.broadcasts import broadcasts as broadcast_service
 from bot.services.events.signups import check_in_scene
-from bot.services.policy import unanswered_questions as silence_service
+from bot.services.policy import unanswered_questions as unanswered_question_service
 from bot.wechat.messages import Scan
 from storage.broadcasts import broadcasts, pictures
 from storage.broadcasts.broadcasts import BroadcastState as Sent
@@ -102,18 +102,18 @@ async def test_what_departments_publish_is_read_only_once_it_was_approved(
 
 
 def a_reply(tx: Tx, state: agency_questions.AgencyQuestionState) -> None:
-    matter_id = silence_service.start_note(tx, 1, "15.1", f"{CANARY}哪里投诉")
-    silence_service.mark_asked(tx, 1, matter_id, "市工信局", date(2026, 1, 1))
+    matter_id = unanswered_question_service.start_note(tx, 1, "15.1", f"{CANARY}哪里投诉")
+    unanswered_question_service.mark_asked(tx, 1, matter_id, "市工信局", date(2026, 1, 1))
     if state in (agency_questions.AgencyQuestionState.OPEN, agency_questions.AgencyQuestionState.ASKED):
         return
-    silence_service.answer(tx, 1, matter_id, f"{CANARY}：打统一电话", "公开栏", date(2026, 1, 2))
+    unanswered_question_service.answer(tx, 1, matter_id, f"{CANARY}：打统一电话", "公开栏", date(2026, 1, 2))
     if state is agency_questions.AgencyQuestionState.ANSWERED:
         return
     found = agency_questions.get(tx, matter_id)
     assert found is not None
-    silence_service.approve(tx, 2, matter_id, silence_service.reading(found))
+    unanswered_question_service.approve(tx, 2, matter_id, unanswered_question_service.reading(found))
     if state is agency_questions.AgencyQuestionState.WITHDRAWN:
-        silence_service.withdraw(tx, 1, matter_id)
+        unanswered_question_service.withdraw(tx, 1, matter_id)
 
 
 @pytest.mark.parametrize("state", list(agency_questions.AgencyQuestionState))
@@ -125,7 +125,7 @@ async def test_an_agencys_answer_is_read_only_once_it_was_approved(
 
 
 def _stop(tx: Tx, number: int) -> None:
-    service.stop(tx, official(tx, "乙"), number, "写错了")
+    broadcast_service.stop(tx, official(tx, "乙"), number, "写错了")
 
 
 PATHS: dict[str, bool] = {"draft": False, "waiting": False, "approved": False, "out": True, "stopped": False}
@@ -139,7 +139,7 @@ async def test_a_picture_is_shown_to_anybody_only_while_what_shows_it_is_out(des
         name = pictures.save(tx, b"\xff\xd8\xff picture")
         content = a_content(kind="article", summary="摘要", picture=name)
         if path == "draft":
-            return name, service.compose(tx, official(tx, "甲"), content, RULES, desk.parts.texts)
+            return name, broadcast_service.compose(tx, official(tx, "甲"), content, RULES, desk.parts.texts)
         make: Callable[..., broadcasts.Broadcast] = put_forward if path == "waiting" else approved
         return name, make(tx, content, desk.parts).id
 

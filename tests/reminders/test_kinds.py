@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 import pytest
 
-from bot.services.reminders import reminders as service
+from bot.services.reminders import reminders as reminder_service
 from config.calendar import shanghai_day
 from config.reminder_kinds import Tap
 from storage.challenges import bids, challenges, records
@@ -206,10 +206,10 @@ async def test_a_poster_says_that_it_is_paid_and_nobody_of_theirs_is_reminded_ag
     await node.run_at("2026-11-10T09:01:00")
 
     def pay(tx: Tx) -> bool:
-        return service.end(tx, people.meet(tx, "o-发榜国企"), f"payment:{cast.challenge}:2", Tap.PAID)
+        return reminder_service.end(tx, people.meet(tx, "o-发榜国企"), f"payment:{cast.challenge}:2", Tap.PAID)
 
     def stranger(tx: Tx) -> bool:
-        return service.end(tx, people.meet(tx, "o-无关企业"), f"payment:{cast.challenge}:2", Tap.PAID)
+        return reminder_service.end(tx, people.meet(tx, "o-无关企业"), f"payment:{cast.challenge}:2", Tap.PAID)
 
     assert not await node.database.write(stranger)
     assert await node.database.write(pay)

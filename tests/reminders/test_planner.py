@@ -6,7 +6,7 @@ import pytest
 
 from bot.chat.context import ChatServices
 from bot.jobs.reminders import ReminderTick
-from bot.services.reminders import reminders as service
+from bot.services.reminders import reminders as reminder_service
 from config.errors import ConflictError
 from storage.engine.database import Database
 from storage.engine.transactions import Tx
@@ -92,9 +92,9 @@ async def test_a_clock_that_jumps_stops_the_planner_until_a_person_has_looked(no
     assert state.stopped is not None
     await node.run_at("2026-12-08T09:06")
     assert await node.database.read(texts) == [], "it stays so by itself"
-    await node.database.write(service.resume, person_id)
+    await node.database.write(reminder_service.resume, person_id)
     with pytest.raises(ConflictError):
-        await node.database.write(service.resume, person_id)
+        await node.database.write(reminder_service.resume, person_id)
     await node.run_at("2026-12-08T09:07")
     assert len(await node.database.read(texts)) == 1
 
@@ -112,7 +112,7 @@ async def test_a_clock_that_goes_back_stops_it_too_and_nothing_is_told_twice(
     state = await node.database.read(planner_state.state)
     assert state is not None
     assert state.stopped is not None
-    await node.database.write(service.resume, person_id)
+    await node.database.write(reminder_service.resume, person_id)
     await other.run_at("2026-12-07T09:06")
     await other.run_at("2026-12-08T09:06")
     assert len(await node.database.read(texts)) == 1

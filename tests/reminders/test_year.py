@@ -14,8 +14,8 @@ from sqlalchemy import insert, select, update
 
 from bot.chat.context import ChatServices
 from bot.jobs.reminders import ReminderTick
-from bot.services.people import account as preference_service
-from bot.services.reminders import reminders as service
+from bot.services.people import account as account_service
+from bot.services.reminders import reminders as reminder_service
 from config.reminder_kinds import Reminding, Tap
 from storage.engine.database import Database
 from storage.engine.transactions import Tx
@@ -97,7 +97,7 @@ def say_all(tx: Tx) -> None:
 
 def report(tx: Tx, said: list[tuple[int, str]]) -> None:
     for person_id, chain in said:
-        service.end(tx, people.by_id(tx, person_id), chain, Tap.DONE)
+        reminder_service.end(tx, people.by_id(tx, person_id), chain, Tap.DONE)
 
 
 class Run:
@@ -162,7 +162,7 @@ class Run:
         for (firm, person), at in self.year.left.items():
             if at == now + timedelta(minutes=30):
                 told = self.persons[firm][1][person]
-                await self.database.write(preference_service.choose_all, told, "off", Reminding.load())
+                await self.database.write(account_service.choose_all, told, "off", Reminding.load())
 
     async def told(self) -> tuple[list[tuple[int, int, int, int, object]], list[datetime]]:
         """Return (firm, person of it, window, offset, day) of everything sent; and when each message entered the

@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.wechat import markup
-from bot.wechat import messages as m
+from bot.wechat import markup, messages
 from bot.wechat.errors import WireError
 from bot.wechat.parsing import parse
 from tests.wechat import platform
@@ -70,7 +69,7 @@ ODD = {
 @pytest.mark.parametrize("typed", ODD)
 def test_what_xml_has_no_room_for_is_replaced(typed: str) -> None:
     push = parse(platform.message("text", f"<Content><![CDATA[{typed}]]></Content>"), secure=False)
-    assert isinstance(push, m.Text)
+    assert isinstance(push, messages.Text)
     assert push.content == ODD[typed]
 
 
@@ -84,20 +83,20 @@ REFERENCES = {
 @pytest.mark.parametrize("reference", REFERENCES)
 def test_a_reference_to_what_is_no_character_is_replaced(reference: str) -> None:
     push = parse(platform.message("text", f"<Content>a{reference}b</Content>"), secure=False)
-    assert isinstance(push, m.Text)
+    assert isinstance(push, messages.Text)
     assert push.content == f"a{REFERENCES[reference]}b"
 
 
 @pytest.mark.parametrize("piece", [b"\xed\xa0\xbd", b"\xff", b"\xf0\x9f\x98", b"\xc0\x80"])
 def test_a_piece_of_a_character_is_replaced(piece: bytes) -> None:
     push = parse(platform.text("a?b").replace(b"a?b", b"a" + piece + b"b"), secure=False)
-    assert isinstance(push, m.Text)
+    assert isinstance(push, messages.Text)
     assert (push.content[0], set(push.content[1:-1]), push.content[-1]) == ("a", {"\ufffd"}, "b")
 
 
 def test_markup_typed_by_a_person_is_only_words() -> None:
     push = parse(platform.text("<!DOCTYPE html> &amp; <b>"), secure=False)
-    assert isinstance(push, m.Text)
+    assert isinstance(push, messages.Text)
     assert push.content == "<!DOCTYPE html> &amp; <b>"
 
 

@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 from yarl import URL
 
-from bot.wechat import messages as m
+from bot.wechat import messages
 from bot.wechat.markup import read
 from bot.wechat.messages import Push
 from notifications.text_splitting import printable
@@ -91,7 +91,7 @@ async def test_in_compatible_mode_only_what_was_sealed_counts(line: Line) -> Non
 async def test_nothing_to_say_is_success_in_every_mode(line: Line, make: type) -> None:
     assert await line.post(make(platform.event("unsubscribe"))) == (200, "success")
     assert await line.post(make(platform.event("never_heard_of"))) == (200, "success")
-    assert [type(push) for push in line.seen] == [m.Unsubscribe, m.OtherEvent]
+    assert [type(push) for push in line.seen] == [messages.Unsubscribe, messages.OtherEvent]
 
 
 async def test_the_answer_comes_from_whatever_account_was_written_to(line: Line) -> None:
@@ -290,7 +290,7 @@ async def test_whatever_somebody_types_is_answered_in_both_modes(line: Line) -> 
         body = whole.replace(b"?", typed.encode(errors="surrogatepass"))
         for post in (platform.plain(body), platform.safe(body)):
             assert (await line.post(post))[0] == 200, ascii(typed)
-    heard = [push.content for push in line.seen if isinstance(push, m.Text)]
+    heard = [push.content for push in line.seen if isinstance(push, messages.Text)]
     assert len(heard) == 600
     assert [printable(content) for content in heard] == heard
 

@@ -5,14 +5,14 @@ import dataclasses
 import pytest
 from wechatpy import parse_message
 
-from bot.wechat import messages as m
+from bot.wechat import messages
 from bot.wechat.parsing import EVENTS, MESSAGES, parse
 from tests.wechat import platform
 
 HEAD = {"account", "openid", "created", "key", "secure", "exposed"}
 
 
-def own_fields(push: m.Push) -> dict[str, object]:
+def own_fields(push: messages.Push) -> dict[str, object]:
     return {f.name: getattr(push, f.name) for f in dataclasses.fields(push) if f.name not in HEAD}
 
 
@@ -22,34 +22,44 @@ def cdata(**nodes: str) -> str:
 
 ARTICLE = {"article_id": "", "article_index": 0}
 MESSAGE_CASES = [
-    ("text", cdata(Content="你好😀"), m.Text, {"content": "你好😀", "menu_id": ""}),
-    ("text", cdata(Content=""), m.Text, {"content": "", "menu_id": ""}),
-    ("text", cdata(Content="是", bizmsgmenuid="101"), m.Text, {"content": "是", "menu_id": "101"}),
-    ("image", cdata(PicUrl="http://p/1", MediaId="m1"), m.Image, {"media_id": "m1", "picture_url": "http://p/1"}),
+    ("text", cdata(Content="你好😀"), messages.Text, {"content": "你好😀", "menu_id": ""}),
+    ("text", cdata(Content=""), messages.Text, {"content": "", "menu_id": ""}),
+    ("text", cdata(Content="是", bizmsgmenuid="101"), messages.Text, {"content": "是", "menu_id": "101"}),
+    (
+        "image",
+        cdata(PicUrl="http://p/1", MediaId="m1"),
+        messages.Image,
+        {"media_id": "m1", "picture_url": "http://p/1"},
+    ),
     (
         "voice",
         cdata(MediaId="m2", Format="amr", MediaId16K="m3"),
-        m.Voice,
+        messages.Voice,
         {"media_id": "m2", "media_id_16k": "m3", "format": "amr", "recognition": ""},
     ),
     (
         "voice",
         cdata(MediaId="m2", Format="speex", Recognition="算力券"),
-        m.Voice,
+        messages.Voice,
         {"media_id": "m2", "media_id_16k": "", "format": "speex", "recognition": "算力券"},
     ),
-    ("video", cdata(MediaId="m4", ThumbMediaId="t"), m.Video, {"media_id": "m4", "thumb_media_id": "t"}),
-    ("shortvideo", cdata(MediaId="m5", ThumbMediaId="t"), m.ShortVideo, {"media_id": "m5", "thumb_media_id": "t"}),
+    ("video", cdata(MediaId="m4", ThumbMediaId="t"), messages.Video, {"media_id": "m4", "thumb_media_id": "t"}),
+    (
+        "shortvideo",
+        cdata(MediaId="m5", ThumbMediaId="t"),
+        messages.ShortVideo,
+        {"media_id": "m5", "thumb_media_id": "t"},
+    ),
     (
         "location",
         "<Location_X>32.06</Location_X><Location_Y>118.79</Location_Y><Scale>20</Scale>" + cdata(Label="南京"),
-        m.Location,
+        messages.Location,
         {"latitude": 32.06, "longitude": 118.79, "scale": 20, "label": "南京"},
     ),
     (
         "link",
         cdata(Title="t", Description="d", Url="http://u"),
-        m.Link,
+        messages.Link,
         {"title": "t", "description": "d", "url": "http://u"},
     ),
 ]
@@ -77,43 +87,48 @@ PLACE = (
 PROFILE = cdata(OpenID="oSUBJECT", AppID="wx1", RevokeInfo="1, 2,301")
 LONG_URL = "https://example.com/" + "a" * 400
 EVENT_CASES = [
-    ("subscribe", "", m.Subscribe, {"scene": "", "ticket": ""}),
-    ("subscribe", cdata(EventKey=""), m.Subscribe, {"scene": "", "ticket": ""}),
-    ("subscribe", cdata(EventKey="qrscene_123", Ticket="T"), m.Subscribe, {"scene": "123", "ticket": "T"}),
-    ("subscribe", cdata(EventKey="qrscene_qrscene_1", Ticket="T"), m.Subscribe, {"scene": "qrscene_1", "ticket": "T"}),
-    ("subscribe", cdata(EventKey="last_trade_no_1"), m.Subscribe, {"scene": "", "ticket": ""}),
-    ("unsubscribe", cdata(EventKey=""), m.Unsubscribe, {}),
-    ("SCAN", cdata(EventKey="roster", Ticket="T"), m.Scan, {"scene": "roster", "ticket": "T"}),
+    ("subscribe", "", messages.Subscribe, {"scene": "", "ticket": ""}),
+    ("subscribe", cdata(EventKey=""), messages.Subscribe, {"scene": "", "ticket": ""}),
+    ("subscribe", cdata(EventKey="qrscene_123", Ticket="T"), messages.Subscribe, {"scene": "123", "ticket": "T"}),
+    (
+        "subscribe",
+        cdata(EventKey="qrscene_qrscene_1", Ticket="T"),
+        messages.Subscribe,
+        {"scene": "qrscene_1", "ticket": "T"},
+    ),
+    ("subscribe", cdata(EventKey="last_trade_no_1"), messages.Subscribe, {"scene": "", "ticket": ""}),
+    ("unsubscribe", cdata(EventKey=""), messages.Unsubscribe, {}),
+    ("SCAN", cdata(EventKey="roster", Ticket="T"), messages.Scan, {"scene": "roster", "ticket": "T"}),
     (
         "LOCATION",
         "<Latitude>23.13</Latitude><Longitude>113.35</Longitude><Precision>119.38</Precision>",
-        m.LocationReport,
+        messages.LocationReport,
         {"latitude": 23.13, "longitude": 113.35, "precision": 119.38},
     ),
-    ("CLICK", cdata(EventKey="k"), m.Click, MENU),
-    ("click", cdata(EventKey="k"), m.Click, MENU),
-    ("VIEW", cdata(EventKey=LONG_URL, MenuId="9"), m.View, {"event_key": LONG_URL, "menu_id": "9"}),
-    ("view_miniprogram", cdata(EventKey="k"), m.ViewMiniprogram, MENU),
-    ("scancode_push", SCAN_CODE, m.ScanCode, {**MENU, "waits": False, "scan_type": "qrcode", "result": "1"}),
-    ("scancode_waitmsg", SCAN_CODE, m.ScanCode, {**MENU, "waits": True, "scan_type": "qrcode", "result": "1"}),
-    ("pic_sysphoto", PICTURES, m.Pictures, {**MENU, "how": "pic_sysphoto", "count": 2, "digests": ("a", "b")}),
+    ("CLICK", cdata(EventKey="k"), messages.Click, MENU),
+    ("click", cdata(EventKey="k"), messages.Click, MENU),
+    ("VIEW", cdata(EventKey=LONG_URL, MenuId="9"), messages.View, {"event_key": LONG_URL, "menu_id": "9"}),
+    ("view_miniprogram", cdata(EventKey="k"), messages.ViewMiniprogram, MENU),
+    ("scancode_push", SCAN_CODE, messages.ScanCode, {**MENU, "waits": False, "scan_type": "qrcode", "result": "1"}),
+    ("scancode_waitmsg", SCAN_CODE, messages.ScanCode, {**MENU, "waits": True, "scan_type": "qrcode", "result": "1"}),
+    ("pic_sysphoto", PICTURES, messages.Pictures, {**MENU, "how": "pic_sysphoto", "count": 2, "digests": ("a", "b")}),
     (
         "pic_photo_or_album",
         PICTURES.replace("<item><PicMd5Sum>b</PicMd5Sum></item>", ""),
-        m.Pictures,
+        messages.Pictures,
         {**MENU, "how": "pic_photo_or_album", "count": 2, "digests": ("a",)},
     ),
-    ("pic_weixin", cdata(EventKey="k"), m.Pictures, {**MENU, "how": "pic_weixin", "count": 0, "digests": ()}),
+    ("pic_weixin", cdata(EventKey="k"), messages.Pictures, {**MENU, "how": "pic_weixin", "count": 0, "digests": ()}),
     (
         "location_select",
         PLACE,
-        m.LocationSelect,
+        messages.LocationSelect,
         {**MENU, "latitude": 23.0, "longitude": -113.5, "scale": "15", "label": "x", "place_name": ""},
     ),
     (
         "TEMPLATESENDJOBFINISH",
         "<MsgID>200163836</MsgID>" + cdata(Status="failed: system failed"),
-        m.TemplateSendJobFinish,
+        messages.TemplateSendJobFinish,
         {"msg_id": 200163836, "status": "failed: system failed"},
     ),
     (
@@ -123,7 +138,7 @@ EVENT_CASES = [
         "<ArticleIdx>1</ArticleIdx></item></ResultList><CheckState>2</CheckState></CopyrightCheckResult>"
         "<ArticleUrlResult><Count>1</Count><ResultList><item><ArticleIdx>1</ArticleIdx><ArticleUrl>u</ArticleUrl>"
         "</item></ResultList></ArticleUrlResult>",
-        m.MassSendJobFinish,
+        messages.MassSendJobFinish,
         {
             "msg_id": 9,
             "status": "send success",
@@ -140,38 +155,48 @@ EVENT_CASES = [
         "<SubscribeMsgPopupEvent><List><TemplateId>A</TemplateId><SubscribeStatusString>accept</SubscribeStatusString>"
         "<PopupScene>1</PopupScene></List><List><TemplateId>B</TemplateId><SubscribeStatusString>reject"
         "</SubscribeStatusString><PopupScene>2</PopupScene></List></SubscribeMsgPopupEvent>",
-        m.SubscribeMsgPopup,
-        {"choices": (m.TemplateChoice("A", "accept", "1"), m.TemplateChoice("B", "reject", "2"))},
+        messages.SubscribeMsgPopup,
+        {"choices": (messages.TemplateChoice("A", "accept", "1"), messages.TemplateChoice("B", "reject", "2"))},
     ),
     (
         "subscribe_msg_change_event",
         "<SubscribeMsgChangeEvent><List><TemplateId>A</TemplateId><SubscribeStatusString>reject"
         "</SubscribeStatusString></List></SubscribeMsgChangeEvent>",
-        m.SubscribeMsgChange,
-        {"choices": (m.TemplateChoice("A", "reject"),)},
+        messages.SubscribeMsgChange,
+        {"choices": (messages.TemplateChoice("A", "reject"),)},
     ),
     (
         "subscribe_msg_sent_event",
         "<SubscribeMsgSentEvent><List><TemplateId>A</TemplateId><MsgID>17</MsgID><ErrorCode>0</ErrorCode>"
         "<ErrorStatus>success</ErrorStatus></List></SubscribeMsgSentEvent>",
-        m.SubscribeMsgSent,
-        {"notices": (m.SentNotice("A", "17", "0", "success"),)},
+        messages.SubscribeMsgSent,
+        {"notices": (messages.SentNotice("A", "17", "0", "success"),)},
     ),
-    ("user_info_modified", PROFILE, m.UserInfoModified, {"subject": "oSUBJECT", "union_id": "", "app_id": "wx1"}),
+    (
+        "user_info_modified",
+        PROFILE,
+        messages.UserInfoModified,
+        {"subject": "oSUBJECT", "union_id": "", "app_id": "wx1"},
+    ),
     (
         "user_authorization_revoke",
         PROFILE,
-        m.AuthorizationRevoked,
+        messages.AuthorizationRevoked,
         {"subject": "oSUBJECT", "union_id": "", "app_id": "wx1", "revoked": ("1", "2", "301")},
     ),
     (
         "user_authorization_cancellation",
         "",
-        m.AuthorizationCancelled,
+        messages.AuthorizationCancelled,
         {"subject": platform.OPENID, "union_id": "", "app_id": ""},
     ),
-    ("PUBLISHJOBFINISH", "<PublishEventInfo><x>1</x></PublishEventInfo>", m.OtherEvent, {"kind": "publishjobfinish"}),
-    ("kf_create_session", "<EventKey><odd>1</odd></EventKey>", m.OtherEvent, {"kind": "kf_create_session"}),
+    (
+        "PUBLISHJOBFINISH",
+        "<PublishEventInfo><x>1</x></PublishEventInfo>",
+        messages.OtherEvent,
+        {"kind": "publishjobfinish"},
+    ),
+    ("kf_create_session", "<EventKey><odd>1</odd></EventKey>", messages.OtherEvent, {"kind": "kf_create_session"}),
 ]
 
 
@@ -190,13 +215,13 @@ def test_the_cases_above_leave_no_known_type_out() -> None:
 
 def test_a_message_sent_from_an_article_names_the_article() -> None:
     push = parse(platform.message("text", "<Content>x</Content><MsgDataId>22</MsgDataId><Idx>3</Idx>"), secure=False)
-    assert isinstance(push, m.Text)
+    assert isinstance(push, messages.Text)
     assert (push.article_id, push.article_index) == ("22", 3)
 
 
 def test_an_unknown_message_is_known_as_unknown() -> None:
     push = parse(platform.message("Hologram", msg_id="5"), secure=False)
-    assert isinstance(push, m.OtherMessage)
+    assert isinstance(push, messages.OtherMessage)
     assert (push.kind, push.key) == ("hologram", f"5:{platform.OPENID}")
 
 

@@ -4,13 +4,12 @@ import re
 from typing import Any
 
 from bot.chat.context import Chat, DialogReply
-from bot.services.firms import membership as service
+from bot.services.firms import membership as membership_service
 from bot.services.firms.membership import Seat
 from config.commands import TypedText
 from config.markup import harmless
 from storage.chat.dialog_states import DialogState
-from storage.firms import firms, verifications
-from storage.firms import join_requests as rows
+from storage.firms import firms, join_requests, verifications
 from storage.people import people
 from storage.people.roles import RoleKind
 
@@ -40,14 +39,14 @@ class MembershipDialog:
             return self._join(chat, kind, contact.name)
         if state.step == "name":
             name = " ".join(said.raw.split())
-            if not 2 <= len(name) <= service.LONGEST_NAME:
+            if not 2 <= len(name) <= membership_service.LONGEST_NAME:
                 return DialogReply(_say(chat, "name_wrong"), state, understood=False)
             return self._join(chat, RoleKind(state.data["kind"]), name)
         return DialogReply("", None, understood=False)
 
     def order(self, chat: Chat, order: re.Match[str]) -> DialogReply | None:
         """Do what the firm's administrator says of a number on the list; None from anybody else."""
-        seat = service.seat_of(chat.tx, chat.person)
+        seat = membership_service.seat_of(chat.tx, chat.person)
         if seat is None:
             return None
         if not chat.encrypted:
@@ -59,7 +58,7 @@ class MembershipDialog:
         refused = self._refuse(chat)
         if refused is not None:
             return refused
-        seat = service.seat_of(chat.tx, chat.person)
+        seat = membership_service.seat_of(chat.tx, chat.person)
         return DialogReply(_say(chat, "not_yours"), chat.running) if seat is None else self._list(chat, seat)
 
     def join(self, chat: Chat) -> DialogReply:
@@ -78,7 +77,7 @@ class MembershipDialog:
         refused = self._refuse(chat)
         if refused is not None:
             return refused
-        left_behind = service.leave(chat.tx, chat.parts.texts, chat.person, anyway=anyway)
+        left_behind = membership_service.leave(chat.tx, chat.parts.texts, chat.person, anyway=anyway)
         if left_behind:
             return DialogReply(chat.parts.texts("colleagues.hand_over_first", count=left_behind), chat.running)
         return DialogReply(_say(chat, "left"), None)
@@ -90,7 +89,7 @@ class MembershipDialog:
 
     def _join(self, chat: Chat, kind: RoleKind, name: str) -> DialogReply:
         most = chat.parts.proving.joins_a_day
-        taken = service.request_to_join(chat.tx, chat.parts.texts, chat.person, kind, name, most)
+        taken = membership_service.request_to_join(chat.tx, chat.parts.texts, chat.person, kind, name, most)
         return DialogReply(_say(chat, "asked" if taken else "asked_too_often"), None)
 
     def _obey(self, chat: Chat, seat: Seat, running: DialogState | None, verb: str, number: int) -> DialogReply:
@@ -103,16 +102,16 @@ class MembershipDialog:
             return self._list(chat, seat, _say(chat, "verb_wrong"))
         match verb:
             case "同意":
-                service.approve(tx, texts, seat, found_id)
+                membership_service.approve(tx, texts, seat, found_id)
                 done = texts("colleagues.approved")
             case "拒绝":
-                service.refuse(tx, texts, seat, found_id)
+                membership_service.refuse(tx, texts, seat, found_id)
                 done = texts("colleagues.refused")
             case "移除":
-                service.remove(tx, texts, seat, found_id)
+                membership_service.remove(tx, texts, seat, found_id)
                 done = texts("colleagues.removed")
             case _:
-                service.transfer_administration(tx, texts, seat, found_id)
+                membership_service.transfer_administration(tx, texts, seat, found_id)
                 return DialogReply(texts("colleagues.handed_over"), None)
         return self._list(chat, seat, done)
 
@@ -121,14 +120,14 @@ class MembershipDialog:
         nameless = _say(chat, "nameless")
         shown: list[list[Any]] = []
         lines = [above] if above else []
-        waiting = rows.waiting(chat.tx, seat.credit_code)[:MOST_SHOWN]
+        waiting = join_requests.waiting(chat.tx, seat.credit_code)[:MOST_SHOWN]
         lines += [_say(chat, "head_waiting")] if waiting else []
         for join in waiting:
             shown.append(["join", join.id])
             kind = texts(f"colleagues.as_{join.kind}")
             lines.append(texts("colleagues.line", number=len(shown), name=harmless(join.name), kind=kind))
         lines.append(_say(chat, "head_people"))
-        for one in service.of_firm(chat.tx, seat.firm_id)[: MOST_SHOWN - len(waiting)]:
+        for one in membership_service.of_firm(chat.tx, seat.firm_id)[: MOST_SHOWN - len(waiting)]:
             name = harmless(one.name or nameless)
             shown.append(["person", one.person_id])
             kind = texts(f"colleagues.as_{one.kind.value}")

@@ -4,14 +4,14 @@ import re
 
 from bot.chat.context import Chat, DialogReply
 from bot.services.firms import licence_reviews
-from bot.services.firms import verification as service
+from bot.services.firms import verification as verification_service
 from bot.services.people.login import TooSoonError, normal_code
 from config.calendar import shanghai_day
 from config.commands import TypedText
 from config.markup import harmless
 from storage.chat.dialog_states import DialogState
 from storage.firms import firms, verifications
-from storage.firms import licence_reviews as rows
+from storage.firms import licence_reviews as stored_licence_reviews
 
 CODE = re.compile(r"核验\s*+码?\s*+[:：]?\s*+([0-9A-Za-z][0-9A-Za-z\s-]{6,14})")
 
@@ -45,10 +45,10 @@ class VerificationDialog:
         if not chat.encrypted:
             return DialogReply(_say(chat, "not_encrypted"), running)
         try:
-            outcome = service.use_code(chat.tx, chat.person, normal_code(code[1]))
+            outcome = verification_service.use_code(chat.tx, chat.person, normal_code(code[1]))
         except TooSoonError as error:
             return DialogReply(chat.parts.texts.error(error), running)
-        if outcome is service.CodeOutcome.PROVEN and chat.person.firm_id is not None:
+        if outcome is verification_service.CodeOutcome.PROVEN and chat.person.firm_id is not None:
             still = None if running is not None and running.journey == self.name else running
             return DialogReply(proven_words(chat, chat.person.firm_id), still)
         return DialogReply(_say(chat, outcome.value), running)
@@ -63,7 +63,7 @@ class VerificationDialog:
         proven = verifications.of_firm(chat.tx, firm_id) is not None
         if proven and verifications.administrator(chat.tx, firm_id, shanghai_day(chat.now)) is not None:
             return DialogReply(_say(chat, "already"), running)
-        waiting = rows.open_of(chat.tx, chat.person.id)
+        waiting = stored_licence_reviews.open_of(chat.tx, chat.person.id)
         key = "how" if waiting is None else "how_again"
         return DialogReply(_say(chat, key), DialogState(self.name, "photo", {}))
 

@@ -6,7 +6,7 @@ No content goes to an address before its owner has typed the code sent there.
 import re
 
 from bot.chat.context import Chat
-from bot.services.people import contact_channels as service
+from bot.services.people import contact_channels as contact_channel_service
 from bot.services.people.contact_channels import CodeRequestResult
 from storage.notices import channel_codes
 
@@ -32,12 +32,14 @@ def _ask(chat: Chat, channel: str, given: str, form: re.Pattern[str]) -> str | N
     if channel not in chat.setup.outside:
         return None
     if given in _OFF:
-        service.end(chat.tx, chat.person.id, channel)
+        contact_channel_service.end(chat.tx, chat.person.id, channel)
         return chat.say(f"other_ways.{channel}_off")
     if not form.fullmatch(given):
         return chat.say(f"other_ways.{channel}_how")
     most, code_to_send = chat.parts.quotas.codes_a_day.get(channel), chat.parts.way_code()
-    return _asked(chat, channel, service.request_code(chat.tx, chat.person.id, channel, given, code_to_send, most))
+    return _asked(
+        chat, channel, contact_channel_service.request_code(chat.tx, chat.person.id, channel, given, code_to_send, most)
+    )
 
 
 def _asked(chat: Chat, channel: str, became: CodeRequestResult) -> str:
@@ -58,7 +60,7 @@ def confirm(chat: Chat, typed: re.Match[str]) -> str | None:
     """Take the code that went to an address; None where no address waits for one."""
     if not chat.setup.outside:
         return None
-    became = service.confirm(chat.tx, chat.person.id, chat.setup.outside, typed[1] + typed[2])
+    became = contact_channel_service.confirm(chat.tx, chat.person.id, chat.setup.outside, typed[1] + typed[2])
     if became is None:
         return None
     if became.right:

@@ -3,7 +3,7 @@
 import re
 
 from bot.chat.context import Chat
-from bot.services.people import account as service
+from bot.services.people import account as account_service
 from bot.services.reminders.reminders import TOPIC
 from storage.notices import preferences
 from storage.notices.preferences import Choice
@@ -22,13 +22,13 @@ _CHOICES: dict[str, Choice] = {"开": "on", "关": "off", "汇总": "digest"}
 
 def choose_none(chat: Chat, _typed: re.Match[str]) -> str:
     """退订: switch everything off."""
-    service.choose_all(chat.tx, chat.person.id, "off", chat.parts.reminding)
+    account_service.choose_all(chat.tx, chat.person.id, "off", chat.parts.reminding)
     return chat.parts.texts("reminders.settings.off_all")
 
 
 def choose_all(chat: Chat, _typed: re.Match[str]) -> str:
     """恢复: switch everything on."""
-    service.choose_all(chat.tx, chat.person.id, "on", chat.parts.reminding)
+    account_service.choose_all(chat.tx, chat.person.id, "on", chat.parts.reminding)
     return chat.parts.texts("reminders.settings.on_all")
 
 
@@ -39,7 +39,7 @@ def choose(chat: Chat, typed: re.Match[str]) -> str | None:
     if topic is None:
         return None
     choice: Choice = "off" if typed.re is OFF_ONE else _CHOICES[typed[2]]
-    service.choose(chat.tx, chat.person.id, topic, choice)
+    account_service.choose(chat.tx, chat.person.id, topic, choice)
     return texts("reminders.settings.set", name=topics[topic][0], now=texts(f"reminders.settings.{choice}"))
 
 

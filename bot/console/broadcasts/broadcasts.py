@@ -10,7 +10,7 @@ from bot.console.access import number_in
 from bot.console.actors import Actors
 from bot.console.broadcasts import form as broadcast_form
 from bot.console.context import HOME, ConsoleRequest, see
-from bot.services.broadcasts import broadcasts as service
+from bot.services.broadcasts import broadcasts as broadcast_service
 from bot.services.broadcasts import wording
 from bot.services.broadcasts.preview import Preview, preview
 from bot.services.broadcasts.sending import try_out
@@ -97,7 +97,7 @@ async def compose(visit: ConsoleRequest) -> web.StreamResponse:
     sent = await broadcast_form.uploads(visit)
     try:
         given = (broadcast_form.read(visit).content(sent), visit.desk.broadcasting, visit.desk.texts)
-        number = await visit.desk.database.write(service.compose, visit.me.person_id, *given)
+        number = await visit.desk.database.write(broadcast_service.compose, visit.me.person_id, *given)
     except InputError as error:
         raise InvalidFormError(faults_of(error) or {"": error}, **sent.carried()) from None
     see(f"{LIST}/{number}")
@@ -140,7 +140,7 @@ async def save(visit: ConsoleRequest) -> web.StreamResponse:
     sent, seen = await broadcast_form.uploads(visit), visit.text("seen")
     try:
         content = broadcast_form.read(visit).content(sent)
-        await visit.carry_out(service.edit, seen, content, visit.desk.broadcasting, visit.desk.texts)
+        await visit.carry_out(broadcast_service.edit, seen, content, visit.desk.broadcasting, visit.desk.texts)
     except InputError as error:
         raise InvalidFormError(faults_of(error) or {"": error}, **sent.carried()) from None
     see(f"{LIST}/{visit.number}")
@@ -152,33 +152,33 @@ async def submit(visit: ConsoleRequest) -> web.StreamResponse:
     seen = await visit.desk.database.read(_preview, visit, found.content)
     if not seen.people:
         raise InputError("broadcast_nobody")
-    await visit.carry_out(service.submit, visit.text("seen"), visit.desk.broadcasting, visit.desk.texts)
+    await visit.carry_out(broadcast_service.submit, visit.text("seen"), visit.desk.broadcasting, visit.desk.texts)
     see(f"{LIST}/{found.id}")
 
 
 async def approve(visit: ConsoleRequest) -> web.StreamResponse:
     """Approve the version this person saw."""
     desk = visit.desk
-    await visit.carry_out(service.approve, visit.text("seen"), desk.broadcasting, desk.hours, desk.texts)
+    await visit.carry_out(broadcast_service.approve, visit.text("seen"), desk.broadcasting, desk.hours, desk.texts)
     see(f"{LIST}/{visit.number}")
 
 
 async def undo(visit: ConsoleRequest) -> web.StreamResponse:
     """Return it to draft before it starts."""
-    await visit.carry_out(service.undo)
+    await visit.carry_out(broadcast_service.undo)
     see(f"{LIST}/{visit.number}")
 
 
 async def stop(visit: ConsoleRequest) -> web.StreamResponse:
     """Stop it at once."""
-    await visit.carry_out(service.stop, visit.text("reason", service.LONGEST_REASON))
+    await visit.carry_out(broadcast_service.stop, visit.text("reason", broadcast_service.LONGEST_REASON))
     see(f"{LIST}/{visit.number}")
 
 
 async def stop_all(visit: ConsoleRequest) -> web.StreamResponse:
     """Stop all broadcasts at once."""
-    rules, reason = visit.desk.broadcasting, visit.text("reason", service.LONGEST_REASON)
-    count = await visit.desk.database.write(service.stop_all, visit.me.person_id, reason, rules)
+    rules, reason = visit.desk.broadcasting, visit.text("reason", broadcast_service.LONGEST_REASON)
+    count = await visit.desk.database.write(broadcast_service.stop_all, visit.me.person_id, reason, rules)
     if not count:
         raise InputError("broadcast_none_to_stop")
     see(f"{LIST}?state=stopped")
@@ -186,7 +186,7 @@ async def stop_all(visit: ConsoleRequest) -> web.StreamResponse:
 
 async def discard(visit: ConsoleRequest) -> web.StreamResponse:
     """Discard a draft."""
-    await visit.carry_out(service.discard)
+    await visit.carry_out(broadcast_service.discard)
     see(f"{LIST}/{visit.number}")
 
 
@@ -253,10 +253,10 @@ def _shown(tx: Tx, visit: ConsoleRequest) -> BroadcastPage:
         found,
         acts,
         Actors(tx, {act.person_id for act in acts}),
-        not service.may_decide(tx, visit.me.person_id, found, acts),
-        service.next_step(found, acts, rules),
-        len(service.approvals(found, acts)),
-        service.left_today(tx, visit.me.person_id, found.id, rules),
+        not broadcast_service.may_decide(tx, visit.me.person_id, found, acts),
+        broadcast_service.next_step(found, acts, rules),
+        len(broadcast_service.approvals(found, acts)),
+        broadcast_service.left_today(tx, visit.me.person_id, found.id, rules),
         seen,
         wording.shown(found.content, texts, f"{visit.desk.public_url}/h5/told/…"),
         wording.card(found.content, found.starts or found.content.send_at or tx.now, texts),

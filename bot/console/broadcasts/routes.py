@@ -1,8 +1,7 @@
 """Broadcast routes with their policies."""
 
 from bot.console.access import only
-from bot.console.broadcasts import broadcasts as pages
-from bot.console.broadcasts import delivery_board as boards
+from bot.console.broadcasts import broadcasts, delivery_board
 from bot.console.broadcasts.broadcasts import broadcast_place
 from bot.console.route import ConsoleRoute
 from bot.services.broadcasts import name_list
@@ -20,23 +19,25 @@ _DECIDES = only(*_DECIDING, of=broadcast_place)
 _STOPS = only(*_DECIDING, RoleKind.OPERATOR, of=broadcast_place)
 
 BROADCAST_ROUTES = (
-    ConsoleRoute("GET", "/broadcasts", pages.listed, only(*_SEEING)),
-    ConsoleRoute("GET", "/broadcasts/new", pages.form, only(RoleKind.EDITOR)),
+    ConsoleRoute("GET", "/broadcasts", broadcasts.listed, only(*_SEEING)),
+    ConsoleRoute("GET", "/broadcasts/new", broadcasts.form, only(RoleKind.EDITOR)),
     ConsoleRoute(
-        "POST", "/broadcasts", pages.compose, only(RoleKind.EDITOR), _FILES, page="/broadcasts/new?kept={kept}"
+        "POST", "/broadcasts", broadcasts.compose, only(RoleKind.EDITOR), _FILES, page="/broadcasts/new?kept={kept}"
     ),
-    ConsoleRoute("POST", "/broadcasts/stop", pages.stop_all, only(RoleKind.OPERATOR)),
-    ConsoleRoute("GET", "/broadcasts/pictures/{name}", pages.picture, only(*_SEEING)),
-    ConsoleRoute("GET", "/broadcasts/{id}", pages.show, _SEES),
-    ConsoleRoute("GET", "/broadcasts/{id}/edit", pages.edit, _WRITES),
-    ConsoleRoute("POST", "/broadcasts/{id}", pages.save, _WRITES, _FILES, page="/broadcasts/{id}/edit?kept={kept}"),
-    ConsoleRoute("POST", "/broadcasts/{id}/submit", pages.submit, _WRITES),
-    ConsoleRoute("POST", "/broadcasts/{id}/approve", pages.approve, _DECIDES),
-    ConsoleRoute("POST", "/broadcasts/{id}/undo", pages.undo, _DECIDES),
-    ConsoleRoute("POST", "/broadcasts/{id}/stop", pages.stop, _STOPS),
-    ConsoleRoute("POST", "/broadcasts/{id}/discard", pages.discard, _WRITES),
-    ConsoleRoute("POST", "/broadcasts/{id}/test", pages.test, _DECIDES),
-    ConsoleRoute("GET", "/broadcasts/{id}/group", boards.group, _SEES),
-    ConsoleRoute("GET", "/broadcasts/{id}/board", boards.board, _SEES),
-    ConsoleRoute("GET", "/broadcasts/{id}/board/export", boards.export, _SEES, recorded="broadcast.export"),
+    ConsoleRoute("POST", "/broadcasts/stop", broadcasts.stop_all, only(RoleKind.OPERATOR)),
+    ConsoleRoute("GET", "/broadcasts/pictures/{name}", broadcasts.picture, only(*_SEEING)),
+    ConsoleRoute("GET", "/broadcasts/{id}", broadcasts.show, _SEES),
+    ConsoleRoute("GET", "/broadcasts/{id}/edit", broadcasts.edit, _WRITES),
+    ConsoleRoute(
+        "POST", "/broadcasts/{id}", broadcasts.save, _WRITES, _FILES, page="/broadcasts/{id}/edit?kept={kept}"
+    ),
+    ConsoleRoute("POST", "/broadcasts/{id}/submit", broadcasts.submit, _WRITES),
+    ConsoleRoute("POST", "/broadcasts/{id}/approve", broadcasts.approve, _DECIDES),
+    ConsoleRoute("POST", "/broadcasts/{id}/undo", broadcasts.undo, _DECIDES),
+    ConsoleRoute("POST", "/broadcasts/{id}/stop", broadcasts.stop, _STOPS),
+    ConsoleRoute("POST", "/broadcasts/{id}/discard", broadcasts.discard, _WRITES),
+    ConsoleRoute("POST", "/broadcasts/{id}/test", broadcasts.test, _DECIDES),
+    ConsoleRoute("GET", "/broadcasts/{id}/group", delivery_board.group, _SEES),
+    ConsoleRoute("GET", "/broadcasts/{id}/board", delivery_board.board, _SEES),
+    ConsoleRoute("GET", "/broadcasts/{id}/board/export", delivery_board.export, _SEES, recorded="broadcast.export"),
 )

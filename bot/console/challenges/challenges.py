@@ -12,14 +12,14 @@ from bot.console.actors import Actors
 from bot.console.challenges.forms import SecrecyForm
 from bot.console.context import HOME, ConsoleRequest, see
 from bot.services.challenges import challenges, draft_import, stages, steps
-from bot.services.challenges import sign_off as signing
+from bot.services.challenges import sign_off as sign_off_service
 from bot.services.challenges.challenges import ChallengeInput
 from bot.web.form_models import Checkbox, Choice, FormModel, Moment, Upload, at_most, whole
 from config.calendar import shanghai_day
 from config.errors import InputError
-from storage.challenges import challenges as stored
+from storage.challenges import challenges as stored_challenges
 from storage.challenges import files
-from storage.challenges import records as challenge_records
+from storage.challenges import records as stored_records
 from storage.challenges.challenges import PAGE, Challenge, ChallengeQuery, Stage
 from storage.engine.page import last_page
 from storage.engine.transactions import Tx
@@ -51,7 +51,7 @@ class ChallengeDraftForm(FormModel):
 async def listed(visit: ConsoleRequest) -> web.StreamResponse:
     """Show one page of the challenges the viewer covers."""
     wanted = _wanted(visit)
-    (found, total), now = await visit.desk.database.read(lambda tx: (stored.page(tx, wanted), tx.now))
+    (found, total), now = await visit.desk.database.read(lambda tx: (stored_challenges.page(tx, wanted), tx.now))
     return visit.page(
         "challenges.html",
         found=found,
@@ -124,7 +124,7 @@ async def edit(visit: ConsoleRequest) -> web.StreamResponse:
     """Show the form filled with the draft."""
     challenge_id = visit.number
     found, contact = await visit.desk.database.read(
-        lambda tx: (stored.get(tx, challenge_id), stored.contact(tx, challenge_id))
+        lambda tx: (stored_challenges.get(tx, challenge_id), stored_challenges.contact(tx, challenge_id))
     )
     if found is None or found.stage not in challenges.OPEN_TO_CHANGE:
         raise web.HTTPNotFound
@@ -171,7 +171,7 @@ async def end_without_result(visit: ConsoleRequest) -> web.StreamResponse:
 
 async def ask_signature(visit: ConsoleRequest) -> web.StreamResponse:
     """Notify the firm's signers that the draft is ready."""
-    await visit.carry_out(signing.ask, visit.desk.texts)
+    await visit.carry_out(sign_off_service.ask, visit.desk.texts)
     see(f"{HOME}/challenges/{visit.number}?asked=1")
 
 
@@ -213,14 +213,14 @@ def _firm_of(visit: ConsoleRequest) -> int | None:
 
 
 def _shown(tx: Tx, challenge_id: int, visit: ConsoleRequest) -> dict[str, Any]:
-    challenge, form = stored.get(tx, challenge_id), visit.desk.form
+    challenge, form = stored_challenges.get(tx, challenge_id), visit.desk.form
     if challenge is None:
         raise web.HTTPNotFound
-    records = challenge_records.listed(tx, challenge_id)
+    records = stored_records.listed(tx, challenge_id)
     open_to_change = challenge.stage in challenges.OPEN_TO_CHANGE
     return {
         "challenge": challenge,
-        "contact": stored.contact(tx, challenge_id),
+        "contact": stored_challenges.contact(tx, challenge_id),
         "files": files.of_challenge(tx, challenge_id),
         "records": records,
         "actors": Actors(tx, {record.person_id for record in records}),
@@ -229,7 +229,8 @@ def _shown(tx: Tx, challenge_id: int, visit: ConsoleRequest) -> dict[str, Any]:
         "signed": challenges.signatures(tx, challenge_id),
         "lacking": challenges.lacking(tx, challenge, form) if open_to_change else [],
         "others": {
-            str(one.id): f"{one.title}。{one.fields.get('content', '')}" for one in stored.open_now(tx, MOST_COMPARED)
+            str(one.id): f"{one.title}。{one.fields.get('content', '')}"
+            for one in stored_challenges.open_now(tx, MOST_COMPARED)
         },
         "now": tx.now,
     }

@@ -11,10 +11,9 @@ from bot.services.challenges import bid_opening, passphrases, shares
 from bot.services.challenges.shares import PRINTED
 from config.challenges import Sealing
 from config.errors import InputError
-from storage.challenges import bid_sealing, bids
-from storage.challenges import challenges as stored
-from storage.challenges import openers as challenge_openers
-from storage.challenges import shares as challenge_shares
+from storage.challenges import bid_sealing, bids, challenges
+from storage.challenges import openers as stored_openers
+from storage.challenges import shares as stored_shares
 from storage.engine.transactions import Tx
 
 
@@ -36,7 +35,7 @@ async def set_opener(visit: ConsoleRequest) -> web.StreamResponse:
     if passphrase != visit.text("again"):
         raise InputError("opener_passphrase_twice")
     found, known = await visit.desk.database.read(
-        lambda tx: (stored.get(tx, challenge_id), challenge_openers.listed(tx, challenge_id))
+        lambda tx: (challenges.get(tx, challenge_id), stored_openers.listed(tx, challenge_id))
     )
     if found is None:
         raise web.HTTPNotFound
@@ -78,12 +77,12 @@ async def take_back(visit: ConsoleRequest) -> web.StreamResponse:
 
 
 def _shown(tx: Tx, challenge_id: int) -> dict[str, Any]:
-    handed: dict[int, list[challenge_shares.Handed]] = {}
-    for one in challenge_shares.listed(tx, challenge_id):
+    handed: dict[int, list[stored_shares.Handed]] = {}
+    for one in stored_shares.listed(tx, challenge_id):
         handed.setdefault(one.number, []).append(one)
     return {
-        "challenge": stored.get(tx, challenge_id),
-        "openers": {one.number: one for one in challenge_openers.listed(tx, challenge_id)},
+        "challenge": challenges.get(tx, challenge_id),
+        "openers": {one.number: one for one in stored_openers.listed(tx, challenge_id)},
         "handed": handed,
         "key": bids.key(tx, challenge_id),
         "keeper": bid_opening.keeper_of(tx, challenge_id),

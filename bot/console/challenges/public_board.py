@@ -4,7 +4,7 @@ from aiohttp import web
 
 from bot.console.context import ConsoleRequest
 from storage.challenges import challenges
-from storage.challenges import records as challenge_records
+from storage.challenges import records as stored_records
 from storage.challenges.challenges import PAGE, ChallengeQuery, Stage
 from storage.engine.page import last_page
 
@@ -37,7 +37,7 @@ async def show(visit: ConsoleRequest) -> web.StreamResponse:
         lambda tx: (
             challenges.get_public(tx, challenge_id),
             challenges.contact(tx, challenge_id),
-            challenge_records.listed(tx, challenge_id, "answer", "amendment", "notice"),
+            stored_records.listed(tx, challenge_id, "answer", "amendment", "notice"),
             tx.now,
         )
     )

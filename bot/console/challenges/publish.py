@@ -7,9 +7,8 @@ from bot.console.context import HOME, ConsoleRequest, see
 from bot.services.challenges import bid_opening, matching, steps
 from config.challenges import Sealing
 from config.errors import InputError
-from storage.challenges import bid_sealing
-from storage.challenges import challenges as stored
-from storage.challenges import openers as challenge_openers
+from storage.challenges import bid_sealing, challenges
+from storage.challenges import openers as stored_openers
 from storage.challenges.challenges import Stage
 
 
@@ -18,8 +17,8 @@ async def form(visit: ConsoleRequest) -> web.StreamResponse:
     challenge_id, person_id = visit.number, visit.me.person_id
     found, known, opens = await visit.desk.database.read(
         lambda tx: (
-            found := stored.get(tx, challenge_id),
-            challenge_openers.listed(tx, challenge_id),
+            found := challenges.get(tx, challenge_id),
+            stored_openers.listed(tx, challenge_id),
             found is not None and bid_opening.opens(tx, found, person_id),
         )
     )
@@ -33,7 +32,7 @@ async def publish(visit: ConsoleRequest) -> web.StreamResponse:
     """Publish; the next page holds the printed share and is never shown again."""
     challenge_id = visit.number
     found, openers = await visit.desk.database.read(
-        lambda tx: (stored.get(tx, challenge_id), challenge_openers.listed(tx, challenge_id))
+        lambda tx: (challenges.get(tx, challenge_id), stored_openers.listed(tx, challenge_id))
     )
     if found is None:
         raise web.HTTPNotFound

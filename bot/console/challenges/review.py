@@ -10,13 +10,13 @@ from bot.console.challenges.challenges import kinds_of
 from bot.console.challenges.files import as_download
 from bot.console.context import HOME, ConsoleRequest, see
 from bot.services.challenges import announcements, matching, name_disclosure, review, stages, steps
-from bot.services.challenges import archive as challenge_archive
-from bot.services.challenges import bids as bidding
+from bot.services.challenges import archive as archive_service
+from bot.services.challenges import bids as bid_service
 from bot.web.form_models import ticked_under
 from config.challenges import Sealing
 from storage.challenges import bid_sealing, bids, challenges
-from storage.challenges import files as challenge_files
-from storage.challenges import records as challenge_records
+from storage.challenges import files as stored_files
+from storage.challenges import records as stored_records
 from storage.challenges.challenges import Stage
 from storage.engine.transactions import Tx
 from storage.firms import verification_marks, verifications
@@ -72,19 +72,19 @@ async def bid_file(visit: ConsoleRequest) -> web.StreamResponse:
     """Return a bid's file to the poster once bids are open."""
     file_id = visit.number
 
-    def read(tx: Tx) -> tuple[challenge_files.ChallengeFile, list[bytes], bytes | None]:
-        file = challenge_files.get(tx, file_id)
+    def read(tx: Tx) -> tuple[stored_files.ChallengeFile, list[bytes], bytes | None]:
+        file = stored_files.get(tx, file_id)
         challenge = None if file is None else challenges.get(tx, file.challenge_id)
         bid = None if file is None or file.bid_id is None else bids.get(tx, file.bid_id)
         if file is None or challenge is None or bid is None:
             raise web.HTTPNotFound
-        bidding.read(tx, challenge, bid)
-        return file, challenge_files.sealed_pieces(tx, file_id), bids.opened_key(tx, challenge.id)
+        bid_service.read(tx, challenge, bid)
+        return file, stored_files.sealed_pieces(tx, file_id), bids.opened_key(tx, challenge.id)
 
     file, pieces, private = await visit.desk.database.read(read)
 
     def opened() -> bytes:
-        contexts = [challenge_files.context_of(file.id, number) for number in range(len(pieces))]
+        contexts = [stored_files.context_of(file.id, number) for number in range(len(pieces))]
         if file.sealed_to_bid and private is not None:
             opening = (bid_sealing.open_with(private, piece, at) for piece, at in zip(pieces, contexts, strict=True))
         else:
@@ -97,8 +97,8 @@ async def bid_file(visit: ConsoleRequest) -> web.StreamResponse:
 async def archive(visit: ConsoleRequest) -> web.StreamResponse:
     """Return the whole record as a ZIP."""
     challenge_id = visit.number
-    pack = await visit.desk.database.read(challenge_archive.collect, challenge_id, visit.desk.form)
-    body = await asyncio.to_thread(challenge_archive.packed, pack, visit.desk.form, visit.desk.cipher)
+    pack = await visit.desk.database.read(archive_service.collect, challenge_id, visit.desk.form)
+    body = await asyncio.to_thread(archive_service.packed, pack, visit.desk.form, visit.desk.cipher)
     headers = {"Content-Disposition": f'attachment; filename="challenge-{challenge_id}.zip"'}
     return web.Response(body=body, content_type="application/zip", headers=headers)
 
@@ -107,8 +107,8 @@ def _shown(tx: Tx, challenge_id: int) -> dict[str, Any]:
     challenge = challenges.get(tx, challenge_id)
     if challenge is None:
         raise web.HTTPNotFound
-    records = challenge_records.listed(tx, challenge_id)
-    by_kind: dict[str, list[challenge_records.ChallengeRecord]] = {kind: [] for kind in KINDS}
+    records = stored_records.listed(tx, challenge_id)
+    by_kind: dict[str, list[stored_records.ChallengeRecord]] = {kind: [] for kind in KINDS}
     for one in records:
         by_kind.setdefault(one.kind, []).append(one)
     key = bids.key(tx, challenge_id)
@@ -117,7 +117,7 @@ def _shown(tx: Tx, challenge_id: int) -> dict[str, Any]:
         challenge.sealing == Sealing.NONE or (key is not None and key.opened is not None)
     )
     found = bids.of_challenge(tx, challenge_id) if readable else []
-    files = challenge_files.of_bids(tx, challenge_id) if found else {}
+    files = stored_files.of_bids(tx, challenge_id) if found else {}
     known = verifications.proven(tx, [bid.firm_id for bid in found])
     answered = {one.data["of"] for one in by_kind.get("answer", ())}
     return {
@@ -127,7 +127,7 @@ def _shown(tx: Tx, challenge_id: int) -> dict[str, Any]:
         # Not even this before the deadline: with a minimum of one it would reveal whether anybody bids.
         "enough": None if stage == Stage.PUBLISHED else bids.count(tx, challenge_id) >= challenge.least,
         "readable": readable,
-        "bids": [(bid, bidding.read(tx, challenge, bid), files.get(bid.id, [])) for bid in found],
+        "bids": [(bid, bid_service.read(tx, challenge, bid), files.get(bid.id, [])) for bid in found],
         "unproven": {bid.id for bid in found if bid.firm_id not in known},
         "standing": verification_marks.of(tx, {bid.firm_id for bid in found}),
         "totals": review.totals(tx, challenge_id),
@@ -189,7 +189,7 @@ async def add_reviewer(visit: ConsoleRequest) -> web.StreamResponse:
 async def score(visit: ConsoleRequest) -> web.StreamResponse:
     """Enter a reviewer's points for one bid."""
     # Once fixed they are never changed: what is read here holds when the points are kept.
-    fixed = await visit.desk.database.read(challenge_records.last, visit.number, "criteria")
+    fixed = await visit.desk.database.read(stored_records.last, visit.number, "criteria")
     points = forms.points_in(visit.form, [name for name, _ in fixed.data["criteria"]] if fixed is not None else [])
     why = visit.text("why", review.LONGEST)
     await visit.carry_out(review.score, visit.text("reviewer"), visit.id_of("bid"), points, why)

@@ -9,7 +9,7 @@ from aiohttp import web
 from pydantic import Field
 
 from bot.console.context import HOME, ConsoleRequest, see
-from bot.services.events import events as service
+from bot.services.events import events as event_service
 from bot.services.events import meetings as meeting_service
 from bot.services.events.events import KINDS, TableCommand
 from bot.services.events.signups import check_in_scene
@@ -19,7 +19,7 @@ from config.errors import UnavailableError
 from matchmaking.pairing import pair
 from storage.engine.transactions import Tx
 from storage.events import events, meetings
-from storage.events import signups as event_signups
+from storage.events import signups as stored_signups
 from storage.events.events import BuyerTable, EventState, MatchmakingEvent
 from storage.events.meetings import EventMeeting, MeetingTotals
 from storage.events.signups import Signup
@@ -40,7 +40,7 @@ class TableForm(NeedForm):
     """A buyer's table."""
 
     buyer: Annotated[str, at_most(60)]
-    at_once: Annotated[int, whole(1, service.MOST_AT_ONCE)] = 1
+    at_once: Annotated[int, whole(1, event_service.MOST_AT_ONCE)] = 1
 
 
 class EventForm(FormModel):
@@ -55,9 +55,9 @@ class EventForm(FormModel):
     ends: Moment
     signup_from: Moment
     signup_until: Moment
-    slots: Annotated[int, whole(1, service.MOST_SLOTS)]
+    slots: Annotated[int, whole(1, event_service.MOST_SLOTS)]
     minutes: Annotated[int, whole(1, 240)]
-    seats: Annotated[int, whole(1, service.MOST_SEATS)]
+    seats: Annotated[int, whole(1, event_service.MOST_SEATS)]
     quota: Annotated[int, whole(1, 10)]
     desks: Annotated[str, at_most(200)] = ""
 
@@ -70,7 +70,7 @@ async def listed(visit: ConsoleRequest) -> web.StreamResponse:
 
 async def announce(visit: ConsoleRequest) -> web.StreamResponse:
     """Create an event as a draft."""
-    event_id = await visit.desk.database.write(service.announce, visit.me.person_id, _event(visit))
+    event_id = await visit.desk.database.write(event_service.announce, visit.me.person_id, _event(visit))
     see(f"{HOME}/events/{event_id}")
 
 
@@ -88,39 +88,39 @@ async def show(visit: ConsoleRequest) -> web.StreamResponse:
         standing=standing,
         letters={table.id: table.letter for table in tables},
         form=_choices(visit),
-        waiting=[one for one in signups if one.state is event_signups.SignupState.WAITING],
+        waiting=[one for one in signups if one.state is stored_signups.SignupState.WAITING],
     )
 
 
 async def change(visit: ConsoleRequest) -> web.StreamResponse:
     """Change an event; firms are notified of a new time or place."""
     before = await _found(visit)
-    await visit.carry_out(service.change, _event(visit, before), visit.desk.texts)
+    await visit.carry_out(event_service.change, _event(visit, before), visit.desk.texts)
     see(f"{HOME}/events/{visit.number}")
 
 
 async def publish(visit: ConsoleRequest) -> web.StreamResponse:
     """Publish the event to firms."""
-    await visit.carry_out(service.publish)
+    await visit.carry_out(event_service.publish)
     see(f"{HOME}/events/{visit.number}")
 
 
 async def cancel(visit: ConsoleRequest) -> web.StreamResponse:
     """Cancel it, with a reason sent to everybody."""
-    await visit.carry_out(service.cancel, visit.text("reason", 100), visit.desk.texts)
+    await visit.carry_out(event_service.cancel, visit.text("reason", 100), visit.desk.texts)
     see(f"{HOME}/events/{visit.number}")
 
 
 async def add_table(visit: ConsoleRequest) -> web.StreamResponse:
     """Add a buyer's table."""
     given = visit.read(TableForm)
-    await visit.carry_out(service.add_table, TableCommand(given.buyer, given.need, given.at_once))
+    await visit.carry_out(event_service.add_table, TableCommand(given.buyer, given.need, given.at_once))
     see(f"{HOME}/events/{visit.number}")
 
 
 async def remove_table(visit: ConsoleRequest) -> web.StreamResponse:
     """Remove a table from a draft."""
-    await visit.carry_out(service.remove_table, visit.id_of("table"))
+    await visit.carry_out(event_service.remove_table, visit.id_of("table"))
     see(f"{HOME}/events/{visit.number}")
 
 
@@ -162,7 +162,7 @@ async def of_buyers(visit: ConsoleRequest) -> web.StreamResponse:
 async def add_own_table(visit: ConsoleRequest) -> web.StreamResponse:
     """Add an SOE's own need to a published event."""
     firm_id = next(role.firm_id for role in visit.me.admitted if role.firm_id is not None)
-    if not await visit.carry_out(service.add_own_table, firm_id, visit.read(NeedForm).need):
+    if not await visit.carry_out(event_service.add_own_table, firm_id, visit.read(NeedForm).need):
         raise web.HTTPNotFound
     see(f"{HOME}/buyer-events")
 
@@ -187,7 +187,7 @@ async def _found(visit: ConsoleRequest) -> MatchmakingEvent:
 
 
 def _shown(tx: Tx, event_id: int) -> Shown:
-    signups, planned = event_signups.of_event(tx, event_id), meetings.of_event(tx, event_id)
+    signups, planned = stored_signups.of_event(tx, event_id), meetings.of_event(tx, event_id)
     standing = verification_marks.of(tx, {*(one.firm_id for one in signups), *(one.firm_id for one in planned)})
     return events.tables(tx, event_id), signups, planned, meetings.tally(tx, event_id), standing
 

@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from bot.console.context import HOME, ConsoleRequest, see
-from bot.services.events import invitations as service
+from bot.services.events import invitations as invitation_service
 from bot.web.form_models import ticked_under
 from matchmaking.ranking.snapshot import Frozen
 from storage.engine.transactions import Tx
@@ -14,10 +14,12 @@ async def show(visit: ConsoleRequest) -> web.StreamResponse:
     """Show the newest proposal and its outcome."""
     event_id = visit.number
 
-    def read(tx: Tx) -> tuple[events.MatchmakingEvent | None, list[events.BuyerTable], service.Proposal, bool]:
+    def read(
+        tx: Tx,
+    ) -> tuple[events.MatchmakingEvent | None, list[events.BuyerTable], invitation_service.Proposal, bool]:
         event = events.get(tx, event_id)
         open_ = event is not None and event.state is events.EventState.PUBLISHED and tx.now < event.signup_until
-        return event, events.tables(tx, event_id), service.proposed(tx, event_id), open_
+        return event, events.tables(tx, event_id), invitation_service.proposed(tx, event_id), open_
 
     event, tables, proposal, open_ = await visit.desk.database.read(read)
     if event is None:
@@ -31,11 +33,11 @@ async def propose(visit: ConsoleRequest) -> web.StreamResponse:
     database = visit.desk.database
     lists: dict[int, Frozen] = {}
     for table in await database.read(events.tables, event_id):
-        demand, conditions = service.demand_of(table)
+        demand, conditions = invitation_service.demand_of(table)
         rank = visit.desk.matcher.rank
-        ranked = await database.read(rank, demand, service.MOST_A_TABLE, conditions=conditions)
+        ranked = await database.read(rank, demand, invitation_service.MOST_A_TABLE, conditions=conditions)
         lists[table.id] = ranked.freeze()
-    await database.write(service.propose, visit.me.person_id, event_id, lists)
+    await database.write(invitation_service.propose, visit.me.person_id, event_id, lists)
     see(f"{HOME}/events/{event_id}/invitations")
 
 
@@ -43,6 +45,6 @@ async def invite(visit: ConsoleRequest) -> web.StreamResponse:
     """Invite the selected firms."""
     event_id = visit.number
     ticked = ticked_under(visit.form, "firm-")
-    why, texts = visit.text("why", service.LONGEST_WHY), visit.desk.texts
-    await visit.desk.database.write(service.invite, visit.me.person_id, event_id, ticked, why, texts)
+    why, texts = visit.text("why", invitation_service.LONGEST_WHY), visit.desk.texts
+    await visit.desk.database.write(invitation_service.invite, visit.me.person_id, event_id, ticked, why, texts)
     see(f"{HOME}/events/{event_id}/invitations")

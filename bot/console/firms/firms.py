@@ -7,12 +7,12 @@ from datetime import date
 from aiohttp import web
 
 from bot.console.context import HOME, ConsoleRequest, see
-from bot.services.firms import development_zones as zone_service
-from bot.services.firms import merges as firm_merges_service
+from bot.services.firms import development_zones as development_zone_service
+from bot.services.firms import merges as merge_service
 from bot.services.firms import revocation, verification
 from bot.services.firms.licence_reviews import LONGEST_REASON
 from bot.services.firms.own_awards import RECEIVED
-from bot.services.people import login as entry
+from bot.services.people import login as login_service
 from config.areas import Areas
 from config.calendar import shanghai_day
 from config.errors import InputError
@@ -20,10 +20,15 @@ from config.policy.facts import UNSURE
 from config.policy.model import Policy
 from storage.engine.page import last_page
 from storage.engine.transactions import Tx
-from storage.firms import development_zones as zones
-from storage.firms import firms, offerings, verification_marks, verification_revocations
-from storage.firms import merges as firm_merges
-from storage.firms import verifications as proof_rows
+from storage.firms import (
+    development_zones,
+    firms,
+    offerings,
+    verification_marks,
+    verification_revocations,
+    verifications,
+)
+from storage.firms import merges as stored_merges
 from storage.firms.development_zones import DevelopmentZone
 from storage.firms.firms import Firm, FirmStanding
 from storage.firms.merges import Merge
@@ -64,7 +69,7 @@ class FirmPage:
 async def listed(visit: ConsoleRequest) -> web.StreamResponse:
     """Show one page of verified firms."""
     found, total, wanted = await visit.desk.database.read(_page, visit)
-    last = last_page(total, proof_rows.PAGE)
+    last = last_page(total, verifications.PAGE)
     return visit.page("firms.html", firms=found, total=total, wanted=wanted, last=last)
 
 
@@ -107,33 +112,33 @@ async def set_zone(visit: ConsoleRequest) -> web.StreamResponse:
     """Set the firm's development zone, or none."""
     firm_id = visit.number
     zone = visit.text("zone")
-    await visit.desk.database.write(zone_service.enter, visit.me.person_id, visit.desk.areas, firm_id, zone)
+    await visit.desk.database.write(development_zone_service.enter, visit.me.person_id, visit.desk.areas, firm_id, zone)
     see(f"{HOME}/firms/{firm_id}")
 
 
 async def merge(visit: ConsoleRequest) -> web.StreamResponse:
     """Merge another registration into this firm; the viewer's roles must cover both."""
     firm_id, gone_id = visit.number, visit.id_of("gone")
-    place = await visit.desk.database.read(proof_rows.place_of, gone_id)
+    place = await visit.desk.database.read(verifications.place_of, gone_id)
     if place is None or not any(role.covers(place) for role in visit.me.admitted):
         raise web.HTTPNotFound
     desk = visit.desk
-    await desk.database.write(firm_merges_service.merge, desk.texts, visit.me.person_id, firm_id, gone_id)
+    await desk.database.write(merge_service.merge, desk.texts, visit.me.person_id, firm_id, gone_id)
     see(f"{HOME}/firms/{firm_id}")
 
 
 async def undo_merge(visit: ConsoleRequest) -> web.StreamResponse:
     """Undo a merge."""
     desk, merge_id = visit.desk, visit.number
-    found = await desk.database.read(firm_merges.get, merge_id)
+    found = await desk.database.read(stored_merges.get, merge_id)
     if found is None:
         raise web.HTTPNotFound
-    await desk.database.write(firm_merges_service.undo, desk.texts, visit.me.person_id, found)
+    await desk.database.write(merge_service.undo, desk.texts, visit.me.person_id, found)
     see(f"{HOME}/firms/{found.kept_id}")
 
 
 async def _given(visit: ConsoleRequest, name: str, back: str, **whose: int) -> web.StreamResponse:
-    code, days = entry.code_of(secrets.randbits(40)), visit.desk.proving.code_days
+    code, days = login_service.code_of(secrets.randbits(40)), visit.desk.proving.code_days
     await visit.desk.database.write(verification.issue_code, visit.me.person_id, code, days, **whose)
     return visit.page("proof_code.html", code=f"{code[:4]}-{code[4:]}", days=days, name=name, back=back)
 
@@ -147,7 +152,7 @@ def _page(tx: Tx, visit: ConsoleRequest) -> tuple[list[ProvenFirm], int, Verifie
         asked.get("vacant") == "1",
         visit.page_number,
     )
-    found, total = proof_rows.listed(tx, wanted)
+    found, total = verifications.listed(tx, wanted)
     return found, total, wanted
 
 
@@ -162,26 +167,30 @@ def _awards(standing: FirmStanding, policy: Policy) -> dict[str, bool]:
 def _shown(tx: Tx, firm_id: int, areas: Areas, policy: Policy) -> FirmPage:
     standing = firms.standing(tx, firm_id)
     firm, today = firms.get(tx, firm_id), shanghai_day(tx.now)
-    place = proof_rows.place_of(tx, firm_id)
+    place = verifications.place_of(tx, firm_id)
     names = {person_id: people.contact(tx, person_id) for person_id in people.of_firm(tx, firm_id)}
     return FirmPage(
         firm,
         verification_marks.of(tx, [firm_id])[firm_id],
         None if place is None else place.area,
-        proof_rows.of_firm(tx, firm_id),
+        verifications.of_firm(tx, firm_id),
         None
         if firm.roster_id is None or roster.place_of(tx, firm.roster_id) is None
         else roster.get(tx, firm.roster_id),
         standing,
         _awards(standing, policy),
         {person_id: None if contact is None else contact.name for person_id, contact in names.items()},
-        proof_rows.administrator(tx, firm_id, today),
-        firm_merges.doubles(tx, firm),
-        [(one, firms.get(tx, one.gone_id).name) for one in firm_merges.of_firm(tx, firm_id) if one.kept_id == firm_id],
+        verifications.administrator(tx, firm_id, today),
+        stored_merges.doubles(tx, firm),
+        [
+            (one, firms.get(tx, one.gone_id).name)
+            for one in stored_merges.of_firm(tx, firm_id)
+            if one.kept_id == firm_id
+        ],
         verification_revocations.of_firm(tx, firm_id),
         len(revocation.live_bids(tx, firm_id)),
-        zone_service.choices(tx, areas, firm_id),
-        zones.of(tx, firm_id),
+        development_zone_service.choices(tx, areas, firm_id),
+        development_zones.of(tx, firm_id),
         offerings.of(tx, firm_id),
         today,
     )

@@ -10,7 +10,7 @@ from config.calendar import shanghai_day
 from storage.engine.page import last_page
 from storage.engine.transactions import Tx
 from storage.firms import firms, verification_marks, verifications
-from storage.firms import licence_reviews as rows
+from storage.firms import licence_reviews as stored_licence_reviews
 from storage.firms.firms import Firm
 from storage.firms.licence_reviews import LicenceReview, LicenceReviewState, Queued
 from storage.firms.verification_marks import FirmMarks
@@ -46,7 +46,7 @@ async def listed(visit: ConsoleRequest) -> web.StreamResponse:
     which = which if which in _STATES else "waiting"
     page = visit.page_number
     found, total, matching, standing = await visit.desk.database.read(_queue, _STATES[which], visit.me.areas(), page)
-    last = last_page(total, rows.PAGE)
+    last = last_page(total, stored_licence_reviews.PAGE)
     return visit.page(
         "proofs.html",
         requests=found,
@@ -91,7 +91,7 @@ async def refuse(visit: ConsoleRequest) -> web.StreamResponse:
 def _queue(
     tx: Tx, states: tuple[LicenceReviewState, ...], areas: frozenset[str] | None, page: int
 ) -> tuple[list[Queued], int, frozenset[int], dict[int, FirmMarks]]:
-    found, total = rows.queue(tx, states, areas, page)
+    found, total = stored_licence_reviews.queue(tx, states, areas, page)
     waiting = [one for one in found if one.state == LicenceReviewState.WAITING]
     matching = {
         one.id for one in waiting if verification_matching.matching_code(tx, firms.get(tx, one.firm_id)) is not None
@@ -101,7 +101,7 @@ def _queue(
 
 
 def _compared(tx: Tx, request_id: int) -> LicenceComparison:
-    request = rows.get(tx, request_id)
+    request = stored_licence_reviews.get(tx, request_id)
     if request is None:
         raise web.HTTPNotFound
     firm = firms.get(tx, request.firm_id)
@@ -118,6 +118,6 @@ def _compared(tx: Tx, request_id: int) -> LicenceComparison:
         entry,
         None if same_code is None or same_code.firm_id == firm.id else same_code,
         verification_marks.of(tx, [firm.id])[firm.id],
-        rows.has_picture(tx, request_id),
+        stored_licence_reviews.has_picture(tx, request_id),
         () if entry is None else tuple(title.title for title in entry.valid_titles(shanghai_day(tx.now))),
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from bot.console.context import HOME, ConsoleRequest, see
-from bot.services.firms import offerings as service
+from bot.services.firms import offerings as offering_service
 from storage.engine.transactions import Tx
 from storage.firms import firms, offerings, verifications
 from storage.firms.offerings import OfferingText
@@ -26,7 +26,7 @@ class OfferingsPage:
 async def show(visit: ConsoleRequest) -> web.StreamResponse:
     """Show the fields with their source, and a form for missing ones."""
     shown = await visit.desk.database.read(_shown, visit.number)
-    return visit.page("offers.html", shown=shown, fields=FIELDS, most=service.MOST)
+    return visit.page("offers.html", shown=shown, fields=FIELDS, most=offering_service.MOST)
 
 
 async def save(visit: ConsoleRequest) -> web.StreamResponse:
@@ -35,7 +35,7 @@ async def save(visit: ConsoleRequest) -> web.StreamResponse:
     # A field that the firm filled itself is not in the form.
     sent = {field: visit.text(field) for field in FIELDS if field in visit.form}
     role = await visit.desk.database.read(_role, visit, firm_id)
-    await visit.desk.database.write(service.enter, role, firm_id, sent, visit.desk.texts)
+    await visit.desk.database.write(offering_service.enter, role, firm_id, sent, visit.desk.texts)
     see(f"{HOME}/firms/{firm_id}")
 
 

@@ -11,7 +11,7 @@ from bot.services.firms.licence_reviews import LONGEST_REASON
 from config.errors import InputError
 from storage.engine.transactions import Tx
 from storage.firms import firms, verification_marks
-from storage.firms import licence_reviews as rows
+from storage.firms import licence_reviews as stored_licence_reviews
 
 
 async def act(visit: ConsoleRequest) -> web.StreamResponse:
@@ -41,9 +41,9 @@ def _lines(tx: Tx, visit: ConsoleRequest, numbers: list[int]) -> list[BatchLine]
 
 
 def _line(tx: Tx, request_id: int) -> BatchLine:
-    found = rows.get(tx, request_id)
+    found = stored_licence_reviews.get(tx, request_id)
     firm = None if found is None else firms.get(tx, found.firm_id)
     marked = {} if firm is None else verification_marks.of(tx, [firm.id])
     words = "" if firm is None else f"{marked[firm.id].label} {firm.credit_code or '未填代码'}"
-    picture = f"{HOME}/proofs/{request_id}/picture" if rows.has_picture(tx, request_id) else ""
+    picture = f"{HOME}/proofs/{request_id}/picture" if stored_licence_reviews.has_picture(tx, request_id) else ""
     return BatchLine(request_id, words, picture)

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from bot.console.context import HOME, ConsoleRequest, see
-from bot.services.notices import template_cards as service
+from bot.services.notices import template_cards as template_card_service
 from bot.web.form_models import FormModel, at_most
 from bot.wechat.notices_api import AccountTemplate
 from config.cards import Purpose, Purposes
@@ -78,21 +78,25 @@ async def put(visit: ConsoleRequest) -> web.StreamResponse:
     card = CardTemplate(name, use, given.template_id, given.fields_)
     offered = _offered(await visit.desk.templates(use))
     wanted = next((_NAMED.findall(one.content) for one in offered if one.id == card.template_id), [])
-    await visit.desk.database.write(service.put, visit.me.person_id, card, purpose, wanted, visit.desk.texts)
+    await visit.desk.database.write(
+        template_card_service.put, visit.me.person_id, card, purpose, wanted, visit.desk.texts
+    )
     see(f"{HOME}/cards")
 
 
 async def remove(visit: ConsoleRequest) -> web.StreamResponse:
     """Stop sending this purpose this way."""
     name, _, use = _meant(visit.text("purpose"), visit.text("use"))
-    await visit.desk.database.write(service.remove, visit.me.person_id, name, use)
+    await visit.desk.database.write(template_card_service.remove, visit.me.person_id, name, use)
     see(f"{HOME}/cards")
 
 
 async def try_out(visit: ConsoleRequest) -> web.StreamResponse:
     """Send the example to the viewer as an ordinary notice."""
     name, purpose, _ = _meant(visit.text("purpose"), USES[0])
-    await visit.desk.database.write(service.send_to_oneself, visit.me.person_id, name, purpose, visit.desk.texts)
+    await visit.desk.database.write(
+        template_card_service.send_to_oneself, visit.me.person_id, name, purpose, visit.desk.texts
+    )
     see(f"{HOME}/cards")
 
 

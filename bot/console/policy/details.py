@@ -9,7 +9,7 @@ from bot.console.access import number_in
 from bot.console.actors import Actors
 from bot.console.context import HOME, ConsoleRequest, see
 from bot.console.policy import detail_form
-from bot.services.policy import published_details as detail_service
+from bot.services.policy import published_details as published_detail_service
 from bot.services.policy.published_wording import PublishedTalk
 from config.calendar import shanghai_day
 from storage.engine.page import last_page
@@ -61,7 +61,7 @@ async def enter(visit: ConsoleRequest) -> web.StreamResponse:
     today = await visit.desk.database.read(_today)
     content = detail_form.read(visit, visit.choice("kind", KINDS), today)
     write, policy = visit.desk.database.write, visit.desk.policy
-    detail_id = await write(detail_service.enter, visit.me.person_id, content, policy)
+    detail_id = await write(published_detail_service.enter, visit.me.person_id, content, policy)
     raise web.HTTPSeeOther(f"{HOME}/details/{detail_id}")
 
 
@@ -101,25 +101,25 @@ async def save(visit: ConsoleRequest) -> web.StreamResponse:
     if found is None:
         raise web.HTTPNotFound
     content, seen = detail_form.read(visit, found.content.kind, today), visit.text("seen")
-    await visit.carry_out(detail_service.edit, seen, content, visit.desk.policy)
+    await visit.carry_out(published_detail_service.edit, seen, content, visit.desk.policy)
     see(f"{HOME}/details/{visit.number}")
 
 
 async def submit(visit: ConsoleRequest) -> web.StreamResponse:
     """Submit for a second approval."""
-    await visit.carry_out(detail_service.submit, visit.text("seen"), visit.desk.texts)
+    await visit.carry_out(published_detail_service.submit, visit.text("seen"), visit.desk.texts)
     see(f"{HOME}/details/{visit.number}")
 
 
 async def approve(visit: ConsoleRequest) -> web.StreamResponse:
     """Publish the version this person saw."""
-    await visit.carry_out(detail_service.approve, visit.text("seen"))
+    await visit.carry_out(published_detail_service.approve, visit.text("seen"))
     see(f"{HOME}/details/{visit.number}")
 
 
 async def withdraw(visit: ConsoleRequest) -> web.StreamResponse:
     """Withdraw it with a reason."""
-    await visit.carry_out(detail_service.withdraw, visit.text("reason"))
+    await visit.carry_out(published_detail_service.withdraw, visit.text("reason"))
     see(f"{HOME}/details/{visit.number}")
 
 
@@ -144,7 +144,7 @@ def _form(visit: ConsoleRequest, kind: str, fields: Mapping[str, object], detail
         by_district=[(code, f"{code} {item.title}") for code, item in policy.items.items() if item.by_district],
         facts=detail_form.rule_facts(policy),
         strengths=policy.strengths,
-        steps=range(1, detail_service.MOST_STEPS + 1),
+        steps=range(1, published_detail_service.MOST_STEPS + 1),
     )
 
 
@@ -187,4 +187,4 @@ def _whole(tx: Tx, visit: ConsoleRequest) -> tuple[Detail, list[DetailAct], Acto
         raise web.HTTPNotFound
     acts = published_details.history(tx, found.id)
     actors = Actors(tx, {act.person_id for act in acts})
-    return found, acts, actors, not detail_service.may_approve(tx, visit.me.person_id, found), tx.now
+    return found, acts, actors, not published_detail_service.may_approve(tx, visit.me.person_id, found), tx.now

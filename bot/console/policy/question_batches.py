@@ -10,7 +10,7 @@ from bot.console.access import whole_city
 from bot.console.batch_actions import BatchAction, BatchLine
 from bot.console.context import ConsoleRequest
 from bot.console.policy.unanswered_questions import LIST, everything, grouped
-from bot.services.policy import unanswered_questions as service
+from bot.services.policy import unanswered_questions as unanswered_question_service
 from storage.engine.transactions import Tx
 
 
@@ -30,4 +30,4 @@ async def act(visit: ConsoleRequest) -> web.StreamResponse:
 
 
 def _drop(me: int, members: dict[int, list[int]], tx: Tx, first: int) -> None:
-    service.drop(tx, me, members[first])
+    unanswered_question_service.drop(tx, me, members[first])

@@ -9,7 +9,7 @@ from typing import Annotated
 from aiohttp import web
 
 from bot.console.context import HOME, ConsoleRequest, see
-from bot.services.policy import unanswered_questions as service
+from bot.services.policy import unanswered_questions as unanswered_question_service
 from bot.web.form_models import Day, FormModel, at_most
 from config.errors import ConflictError
 from matchmaking.questions.similar_questions import AskedQuestion, Group, groups
@@ -27,15 +27,15 @@ LIST = f"{HOME}/silence"
 class AgencyForm(FormModel):
     """Which agency was asked, and when."""
 
-    agency: Annotated[str, at_most(service.LONGEST_AGENCY)] = ""
+    agency: Annotated[str, at_most(unanswered_question_service.LONGEST_AGENCY)] = ""
     day: Day | None = None
 
 
 class AgencyReplyForm(FormModel):
     """What the agency answered, where it stands, and when."""
 
-    reply: Annotated[str, at_most(service.LONGEST_REPLY)] = ""
-    source: Annotated[str, at_most(service.LONGEST_SOURCE)] = ""
+    reply: Annotated[str, at_most(unanswered_question_service.LONGEST_REPLY)] = ""
+    source: Annotated[str, at_most(unanswered_question_service.LONGEST_SOURCE)] = ""
     day: Day | None = None
 
 
@@ -78,14 +78,14 @@ async def show(visit: ConsoleRequest) -> web.StreamResponse:
     """Show one agency question: its questions, state, and next step's form."""
     matter_id = visit.number
     matter, questions = await visit.desk.database.read(_matter, matter_id)
-    own = not await visit.desk.database.read(service.may_approve, visit.me.person_id, matter)
+    own = not await visit.desk.database.read(unanswered_question_service.may_approve, visit.me.person_id, matter)
     return visit.page(
         "silence_matter.html",
         matter=matter,
-        reading=service.reading(matter),
+        reading=unanswered_question_service.reading(matter),
         count=len(questions),
         wordings=list(dict.fromkeys(question.text for question in questions))[:MOST_SHOWN],
-        said=service.reply_text(visit.desk.texts, matter) if matter.reply else "",
+        said=unanswered_question_service.reply_text(visit.desk.texts, matter) if matter.reply else "",
         mine=own,
     )
 
@@ -94,53 +94,63 @@ async def group(visit: ConsoleRequest) -> web.StreamResponse:
     """Make a question of a group."""
     ids, about = await _chosen(visit)
     write = visit.desk.database.write
-    matter_id = await write(service.group, visit.me.person_id, ids, visit.text("title", service.LONGEST_TITLE), about)
+    matter_id = await write(
+        unanswered_question_service.group,
+        visit.me.person_id,
+        ids,
+        visit.text("title", unanswered_question_service.LONGEST_TITLE),
+        about,
+    )
     see(f"{LIST}/{matter_id}")
 
 
 async def join(visit: ConsoleRequest) -> web.StreamResponse:
     """Add a group to a question that asks the same."""
     (ids, _), matter_id = await _chosen(visit), visit.id_of("matter")
-    await visit.desk.database.write(service.join, visit.me.person_id, matter_id, ids)
+    await visit.desk.database.write(unanswered_question_service.join, visit.me.person_id, matter_id, ids)
     see(f"{LIST}/{matter_id}")
 
 
 async def drop(visit: ConsoleRequest) -> web.StreamResponse:
     """Remove a group that asks nothing anybody could answer."""
     ids, _ = await _chosen(visit)
-    await visit.desk.database.write(service.drop, visit.me.person_id, ids)
+    await visit.desk.database.write(unanswered_question_service.drop, visit.me.person_id, ids)
     see(LIST)
 
 
 async def add_item_note(visit: ConsoleRequest) -> web.StreamResponse:
     """Open a note that stands beside an item of the policy."""
-    write, item, title = visit.desk.database.write, visit.text("item"), visit.text("title", service.LONGEST_TITLE)
-    see(f"{LIST}/{await write(service.start_note, visit.me.person_id, item, title)}")
+    write, item, title = (
+        visit.desk.database.write,
+        visit.text("item"),
+        visit.text("title", unanswered_question_service.LONGEST_TITLE),
+    )
+    see(f"{LIST}/{await write(unanswered_question_service.start_note, visit.me.person_id, item, title)}")
 
 
 async def ask(visit: ConsoleRequest) -> web.StreamResponse:
     """Record which agency was asked, and when."""
     given = visit.read(AgencyForm)
-    await visit.carry_out(service.mark_asked, given.agency, given.day)
+    await visit.carry_out(unanswered_question_service.mark_asked, given.agency, given.day)
     see(f"{LIST}/{visit.number}")
 
 
 async def answer(visit: ConsoleRequest) -> web.StreamResponse:
     """Save the reply; it needs another official's approval."""
     given = visit.read(AgencyReplyForm)
-    await visit.carry_out(service.answer, given.reply, given.source, given.day)
+    await visit.carry_out(unanswered_question_service.answer, given.reply, given.source, given.day)
     see(f"{LIST}/{visit.number}")
 
 
 async def approve(visit: ConsoleRequest) -> web.StreamResponse:
     """Publish the reply as read."""
-    await visit.carry_out(service.approve, visit.id_of("reading"))
+    await visit.carry_out(unanswered_question_service.approve, visit.id_of("reading"))
     see(f"{LIST}/{visit.number}")
 
 
 async def withdraw(visit: ConsoleRequest) -> web.StreamResponse:
     """Withdraw the reply."""
-    await visit.carry_out(service.withdraw)
+    await visit.carry_out(unanswered_question_service.withdraw)
     see(f"{LIST}/{visit.number}")
 
 

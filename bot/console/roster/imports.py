@@ -10,7 +10,7 @@ from pydantic import Field
 
 from bot.console.context import HOME, ConsoleRequest, see
 from bot.services.roster import import_plan, imports
-from bot.services.roster import rows as roster_rows
+from bot.services.roster import rows as row_service
 from bot.services.roster.notices import Herald
 from bot.services.roster.rows import ImportDefaults
 from bot.web.form_models import Checkbox, Choice, Day, FormModel, Upload, at_most, whole_number
@@ -18,7 +18,7 @@ from config.calendar import shanghai_day
 from storage.engine import change_counters
 from storage.engine.transactions import Tx
 from storage.people.roles import Place
-from storage.roster import imports as roster_imports
+from storage.roster import imports as stored_imports
 from storage.roster import roster
 from storage.roster.imports import Import
 from storage.roster.roster import Listed
@@ -61,7 +61,7 @@ async def upload(visit: ConsoleRequest) -> web.StreamResponse:
     table = await visit.desk.sandbox.roster(data, mentioning=form.complete)
     entries, version, today = await visit.desk.database.read(_roster)
     given = form.given(area, today)
-    name, names = form.table.filename, roster_rows.names_of(visit.desk.titles)
+    name, names = form.table.filename, row_service.names_of(visit.desk.titles)
     plan = await asyncio.to_thread(import_plan.plan, table, entries, given, visit.desk.areas, names)
     import_id = await visit.desk.database.write(imports.save, visit.me.person_id, area, name, version, plan)
     see(f"{HOME}/imports/{import_id}")
@@ -69,7 +69,7 @@ async def upload(visit: ConsoleRequest) -> web.StreamResponse:
 
 async def show(visit: ConsoleRequest) -> web.StreamResponse:
     """Show what the import would do, or did."""
-    found = await visit.desk.database.read(roster_imports.get, visit.number)
+    found = await visit.desk.database.read(stored_imports.get, visit.number)
     if found is None:
         raise web.HTTPNotFound
     rows = found.plan["rows"]
@@ -121,7 +121,7 @@ def _notices(visit: ConsoleRequest) -> Herald:
 def _reached(tx: Tx, visit: ConsoleRequest) -> list[Import]:
     return [
         found
-        for found in roster_imports.latest(tx)
+        for found in stored_imports.latest(tx)
         if any(role.covers(Place(area=found.area)) for role in visit.me.admitted)
     ]
 

@@ -6,7 +6,7 @@ from bot.console import batch_actions
 from bot.console.access import contact_place
 from bot.console.batch_actions import BatchAction, BatchLine
 from bot.console.context import HOME, ConsoleRequest
-from bot.services.tickets import contacts as service
+from bot.services.tickets import contacts as contact_service
 from storage.engine.transactions import Tx
 from storage.tickets import contacts
 
@@ -21,7 +21,7 @@ async def act(visit: ConsoleRequest) -> web.StreamResponse:
         return batch_actions.confirm_page(visit, batch, lines, len(numbers))
 
     def confirm(tx: Tx, contact_id: int) -> None:
-        service.confirm(tx, visit.me.person_id, contact_id)
+        contact_service.confirm(tx, visit.me.person_id, contact_id)
 
     return await batch_actions.carry_out(visit, batch, lines, contact_place, confirm)
 

@@ -13,7 +13,7 @@ from bot.console.batch_actions import BatchAction, BatchLine
 from bot.console.context import HOME, ConsoleRequest
 from bot.console.tickets.canned_answers import answers_for
 from bot.console.tickets.tickets import AssignForm, MoveForm, actor
-from bot.services.tickets import tickets as service
+from bot.services.tickets import tickets as ticket_service
 from bot.web.form_models import FormModel, Id
 from config.errors import InputError
 from storage.engine.transactions import Tx
@@ -62,23 +62,23 @@ def _plan(tx: Tx, visit: ConsoleRequest) -> TicketBatch:
         asked = visit.read(MoveForm)
         place, days, why = asked.place, asked.days, asked.why
         kept = {"do": "move", "place": f"{place.agency or ''}|{place.area}", "days": str(days), "why": why}
-        what = f"转给{service.in_words(place, texts)}，{days} 个工作日内答复"
+        what = f"转给{ticket_service.in_words(place, texts)}，{days} 个工作日内答复"
 
         def move(tx: Tx, ticket_id: int) -> None:
-            service.move(tx, me, ticket_id, place, days, why, visit.desk.workdays, texts)
+            ticket_service.move(tx, me, ticket_id, place, days, why, visit.desk.workdays, texts)
 
         return TicketBatch(what, kept, move)
     kept_answer = _answer(tx, visit, given.canned)
 
     def settle(tx: Tx, ticket_id: int) -> None:
-        service.answer_and_close(tx, actor(visit), ticket_id, kept_answer.text, texts)
+        ticket_service.answer_and_close(tx, actor(visit), ticket_id, kept_answer.text, texts)
 
     what = f"答复“{kept_answer.text}”并办结"
     return TicketBatch(what, {"do": "close", "canned": str(kept_answer.id)}, settle)
 
 
 def _assign(me: int, assignee: int, tx: Tx, ticket_id: int) -> None:
-    service.assign(tx, me, ticket_id, assignee)
+    ticket_service.assign(tx, me, ticket_id, assignee)
 
 
 def _answer(tx: Tx, visit: ConsoleRequest, wanted: int) -> CannedAnswer:

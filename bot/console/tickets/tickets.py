@@ -16,7 +16,7 @@ from bot.services.tickets.tickets import LONGEST_QUESTION, WORKERS, TicketDesk
 from bot.web.form_models import FormModel, Number, at_most, whole_number
 from config.calendar import shanghai_day
 from notifications.channels import is_open
-from storage.chat import reply_windows as windows
+from storage.chat import reply_windows
 from storage.chat.reply_windows import ReplyWindow
 from storage.engine.page import last_page
 from storage.engine.transactions import Tx
@@ -168,7 +168,7 @@ def _is_direct(window: ReplyWindow, now: datetime) -> bool:
 
 def _window(tx: Tx, ticket: Ticket) -> ReplyWindow:
     told = ticket_service.receiver(tx, ticket)
-    return ReplyWindow(None, 0) if told is None else windows.of(tx, told)
+    return ReplyWindow(None, 0) if told is None else reply_windows.of(tx, told)
 
 
 def _queue(tx: Tx, visit: ConsoleRequest) -> Queue:

@@ -6,15 +6,15 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.services.challenges import bids as bidding
+from bot.services.challenges import bids as bid_service
 from bot.services.challenges import name_disclosure
 from config.calendar import SHANGHAI
 from config.challenges import ChallengeForm
 from config.errors import ConflictError
 from notifications.text_splitting import printable
 from storage.challenges import bid_sealing, bids, challenges, withheld_acts
-from storage.challenges import files as challenge_files
-from storage.challenges import records as challenge_records
+from storage.challenges import files as stored_files
+from storage.challenges import records as stored_records
 from storage.challenges.challenges import Challenge
 from storage.challenges.files import ChallengeFile
 from storage.challenges.records import ChallengeRecord
@@ -47,21 +47,21 @@ def collect(tx: Tx, challenge_id: int, form: ChallengeForm) -> Pack:
     if found is None:
         raise ConflictError("challenge_stage")
     private = bids.opened_key(tx, challenge_id)
-    files = list(challenge_files.of_challenge(tx, challenge_id))
+    files = list(stored_files.of_challenge(tx, challenge_id))
     offers: list[tuple[str, object]] = []
     # Before opening, a bid is invisible to everybody, including the archive; also in what was cancelled before.
     shut = challenge_id in withheld_acts.challenges_withheld(tx)
     for bid in () if shut else bids.of_challenge(tx, challenge_id):
         try:
-            offers.append((f"{bid.firm_name}（{bid.id}）", bidding.read(tx, found, bid)))
+            offers.append((f"{bid.firm_name}（{bid.id}）", bid_service.read(tx, found, bid)))
         except ConflictError:
             # Cancelled unopened: nobody can read it any more.
             continue
-        files += challenge_files.of_bid(tx, bid.id)
+        files += stored_files.of_bid(tx, bid.id)
     return Pack(
         found,
         _records(tx, found, told=not shut),
-        [(file, challenge_files.sealed_pieces(tx, file.id)) for file in files],
+        [(file, stored_files.sealed_pieces(tx, file.id)) for file in files],
         offers,
         private,
     )
@@ -110,7 +110,7 @@ def _index(pack: Pack, form: ChallengeForm, parts: Sequence[tuple[str, bytes]]) 
 def _opened(file: ChallengeFile, pieces: Sequence[bytes], private: bytes | None, cipher: FieldCipher) -> bytes:
     whole = []
     for number, piece in enumerate(pieces):
-        context = challenge_files.context_of(file.id, number)
+        context = stored_files.context_of(file.id, number)
         if file.sealed_to_bid and private is not None:
             whole.append(bid_sealing.open_with(private, piece, context))
         else:
@@ -126,7 +126,7 @@ def _records(tx: Tx, found: Challenge, *, told: bool) -> list[tuple[ChallengeRec
         hidden = one.kind == "question" or (one.kind == name_disclosure.KIND and one.firm_id not in agreed)
         return "" if one.firm_id is None or hidden else firms.get(tx, one.firm_id).name
 
-    records = challenge_records.listed(tx, found.id)
+    records = stored_records.listed(tx, found.id)
     return [(one, name(one)) for one in records if told or one.kind not in _OF_BIDS]
 
 

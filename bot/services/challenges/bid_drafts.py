@@ -1,6 +1,6 @@
 """Save, resume or discard a firm's unfinished bid."""
 
-from bot.services.challenges import bids as bidding
+from bot.services.challenges import bids as bid_service
 from config.errors import ConflictError, InputError
 from storage.audit import audit
 from storage.challenges import bid_drafts, challenges
@@ -15,8 +15,8 @@ def save(tx: Tx, person_id: int, challenge_id: int, firm_id: int, sealed: bytes)
     challenge = challenges.get(tx, challenge_id)
     if challenge is None:
         raise ConflictError("challenge_stage")
-    why = bidding.may_bid(tx, challenge, firm_id, person_id)
-    if why or bidding.firm_of(tx, person_id) != firm_id:
+    why = bid_service.may_bid(tx, challenge, firm_id, person_id)
+    if why or bid_service.firm_of(tx, person_id) != firm_id:
         raise InputError(why or "bid_no_firm")
     if bid_drafts.put(tx, person_id, firm_id, challenge_id, sealed):
         audit.record(tx, "bid.draft", f"challenge:{challenge_id}")

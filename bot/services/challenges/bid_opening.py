@@ -10,8 +10,8 @@ from config.challenges import ChallengeForm, Sealing
 from config.errors import ConflictError, InputError
 from storage.audit import audit
 from storage.challenges import bids, records
-from storage.challenges import challenges as stored
-from storage.challenges import openers as challenge_openers
+from storage.challenges import challenges as stored_challenges
+from storage.challenges import openers as stored_openers
 from storage.challenges.bid_sealing import NewKey
 from storage.challenges.challenges import Challenge, Stage
 from storage.challenges.openers import Opener
@@ -29,14 +29,14 @@ def set_opener(tx: Tx, person_id: int, challenge_id: int, number: int, name: str
     Raises ConflictError once published or if nothing is sealed, InputError if both would be one person or one would
     stand in for the other.
     """
-    found = stored.get(tx, challenge_id)
+    found = stored_challenges.get(tx, challenge_id)
     if found is None or found.stage != Stage.PENDING or found.sealing == Sealing.NONE:
         raise ConflictError("challenge_stage")
-    others = [one for one in challenge_openers.listed(tx, challenge_id) if one.number != number]
+    others = [one for one in stored_openers.listed(tx, challenge_id) if one.number != number]
     same = any(_plain(one.name) == _plain(name) or are_one(tx, found, one.person_id, person_id) for one in others)
     if number not in (1, 2) or not 1 < len(name) <= LONGEST_OPENER or same:
         raise InputError("openers_wrong")
-    challenge_openers.put(tx, challenge_id, number, person_id, name, salt, public)
+    stored_openers.put(tx, challenge_id, number, person_id, name, salt, public)
     records.add(tx, challenge_id, "opener", person_id, {"number": number, "name": name})
     audit.record(tx, "bids.opener", f"challenge:{challenge_id}")
 
@@ -55,9 +55,9 @@ def publish(
     `keeper` names who keeps the printed share. Raises as challenges.move does; InputError if the openers are not the
     two that are set, or if publisher, openers and keeper are not different people.
     """
-    found = stored.get(tx, challenge_id)
+    found = stored_challenges.get(tx, challenge_id)
     sealed = found is not None and found.sealing != Sealing.NONE
-    known = challenge_openers.listed(tx, challenge_id)
+    known = stored_openers.listed(tx, challenge_id)
     names = [one.name for one in known]
     if found is not None and sealed:
         if key is None or len(names) != NEEDED or known != list(made_for):
@@ -74,7 +74,7 @@ def publish(
 
 def opens(tx: Tx, challenge: Challenge, person_id: int) -> bool:
     """Tell whether this person, or somebody counted as the same, is an opener of this challenge."""
-    known = challenge_openers.listed(tx, challenge.id)
+    known = stored_openers.listed(tx, challenge.id)
     return any(are_one(tx, challenge, one.person_id, person_id) for one in known)
 
 

@@ -13,7 +13,7 @@ from config.errors import ConflictError, InputError
 from config.topics import NoticeTopic
 from storage.audit import audit
 from storage.challenges import bid_drafts, bid_sealing, bid_submissions, bids, challenges, records
-from storage.challenges import files as challenge_files
+from storage.challenges import files as stored_files
 from storage.challenges.bid_submissions import SubmittedBidForm
 from storage.challenges.bids import Bid
 from storage.challenges.challenges import Challenge, Stage
@@ -175,7 +175,7 @@ def submit(
     # A submitted bid is no longer a draft.
     bid_drafts.drop(tx, person_id, challenge.id)
     for file, pieces in prepared.files:
-        challenge_files.add(tx, file, person_id, pieces)
+        stored_files.add(tx, file, person_id, pieces)
     told = {"what": f"bid:{prepared.bid_id}", "name": promises.confirmed_by}
     records.add(tx, challenge.id, "bid_secrecy", person_id, told, firm_id)
     declared = {"declared": sorted(promises.declared), "commitment": prepared.commitment}
@@ -277,8 +277,8 @@ def _taking(tx: Tx, challenge_id: int) -> Challenge:
 
 
 def _drop_files(tx: Tx, bid_id: int) -> None:
-    for file in challenge_files.of_bid(tx, bid_id):
-        challenge_files.remove(tx, file.id)
+    for file in stored_files.of_bid(tx, bid_id):
+        stored_files.remove(tx, file.id)
 
 
 def _context(challenge_id: int, bid_id: int, part: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.services.challenges import bids as bidding
+from bot.services.challenges import bids as bid_service
 from bot.services.challenges.announcements import notify_firm, notify_poster
 from config.errors import ConflictError, InputError
 from config.markup import harmless
@@ -56,7 +56,7 @@ def agree(tx: Tx, person_id: int, challenge_id: int, texts: Texts, *, yes: bool 
     Raises InputError if the person represents no verified firm or the poster's own, ConflictError if the challenge
     names its poster anyway, is over, or names are disclosed already.
     """
-    found, firm_id = _unnamed(tx, challenge_id), bidding.firm_of(tx, person_id)
+    found, firm_id = _unnamed(tx, challenge_id), bid_service.firm_of(tx, person_id)
     if firm_id is None:
         raise InputError("bid_no_firm")
     if firm_id == found.firm_id:

@@ -6,8 +6,7 @@ from bot.services.challenges import bid_opening
 from config.errors import ConflictError, InputError
 from storage.audit import audit
 from storage.audit.audit import AuditQuery
-from storage.challenges import bid_sealing, bids, openers, records, shares
-from storage.challenges import challenges as stored
+from storage.challenges import bid_sealing, bids, challenges, openers, records, shares
 from storage.challenges.bids import ChallengeKey
 from storage.challenges.challenges import Challenge, Stage
 from storage.challenges.openers import Opener
@@ -100,7 +99,7 @@ def require_closed(tx: Tx, challenge_id: int) -> tuple[Challenge, ChallengeKey]:
 
     Raises ConflictError before the deadline, or if it is open already or nothing is sealed.
     """
-    found, key = stored.get(tx, challenge_id), bids.key(tx, challenge_id)
+    found, key = challenges.get(tx, challenge_id), bids.key(tx, challenge_id)
     if found is None or key is None or key.opened is not None:
         raise ConflictError("challenge_stage")
     if found.at(tx.now) != Stage.CLOSED:

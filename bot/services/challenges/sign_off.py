@@ -9,7 +9,7 @@ from config.errors import ConflictError, InputError
 from config.markup import harmless
 from config.texts import Texts
 from storage.audit import audit
-from storage.challenges import challenges as stored
+from storage.challenges import challenges as stored_challenges
 from storage.challenges import records
 from storage.engine.transactions import Tx
 from storage.people import roles
@@ -22,7 +22,7 @@ def release(tx: Tx, challenge_id: int, step: challenges.ChallengeMove, form: Cha
     Returns whether it was submitted. Raises ConflictError if it is no draft or the person no signer, InputError for an
     author, a second signature by one person, and missing content.
     """
-    found = stored.get(tx, challenge_id)
+    found = stored_challenges.get(tx, challenge_id)
     if found is None or found.stage not in challenges.OPEN_TO_CHANGE or not step.kinds & SIGNERS:
         raise ConflictError("challenge_stage")
     lacking = challenges.lacking(tx, found, form)
@@ -41,7 +41,7 @@ def release(tx: Tx, challenge_id: int, step: challenges.ChallengeMove, form: Cha
 
 def ask(tx: Tx, person_id: int, challenge_id: int, texts: Texts) -> None:
     """Notify the firm's signers of a waiting draft; again only after it was changed or sent back."""
-    found = stored.get(tx, challenge_id)
+    found = stored_challenges.get(tx, challenge_id)
     if found is None or found.stage not in challenges.OPEN_TO_CHANGE:
         raise ConflictError("challenge_stage")
     told = texts("challenges.notice_to_sign", title=harmless(found.title))

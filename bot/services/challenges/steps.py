@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from bot.services.challenges import announcements, bid_opening, matching, review
-from bot.services.challenges import sign_off as signing
+from bot.services.challenges import sign_off as sign_off_service
 from bot.services.challenges.challenges import ChallengeMove, move
 from config.challenges import ChallengeForm
 from config.texts import Texts
@@ -22,7 +22,7 @@ Kinds = frozenset[RoleKind]
 
 def sign_off(tx: Tx, person_id: int, challenge_id: int, kinds: Kinds, confirmed_by: str, form: ChallengeForm) -> bool:
     """Sign for the draft; return whether it went to the officials, as it does with the last signature."""
-    return signing.release(
+    return sign_off_service.release(
         tx, challenge_id, ChallengeMove(person_id, kinds, Stage.PENDING, confirmed_by=confirmed_by), form
     )
 

@@ -13,7 +13,7 @@ from matchmaking.ranking.ranking import Demand, Document, RankingIndex
 from storage.audit import audit
 from storage.engine.transactions import Tx
 from storage.events import events, meetings
-from storage.events import signups as event_signups
+from storage.events import signups as stored_signups
 from storage.events.events import BuyerTable, EventState, MatchmakingEvent
 from storage.events.meetings import MeetingOutcome
 from storage.events.signups import SignupState
@@ -33,7 +33,7 @@ class Gathering:
 
     event: MatchmakingEvent
     tables: tuple[BuyerTable, ...]
-    signups: tuple[event_signups.Signup, ...]
+    signups: tuple[stored_signups.Signup, ...]
     told: tuple[tuple[str, str, str], ...]
     closed: frozenset[str]
 
@@ -45,7 +45,7 @@ def pairing_input(tx: Tx, event_id: int) -> Gathering:
         raise ConflictError("event_over")
     told = tuple((str(one.slot), str(one.table_id), str(one.firm_id)) for one in meetings.of_event(tx, event_id))
     closed = frozenset(str(number) for number, slot in enumerate(event.slots) if slot <= tx.now)
-    seated = [one for one in event_signups.of_event(tx, event_id) if one.state is SignupState.IN]
+    seated = [one for one in stored_signups.of_event(tx, event_id) if one.state is SignupState.IN]
     return Gathering(event, tuple(events.tables(tx, event_id)), tuple(seated), told, closed)
 
 
@@ -106,9 +106,9 @@ def save(tx: Tx, actor_id: int, event_id: int, schedule: Schedule, made_for: Gat
 
 def mark_absent(tx: Tx, actor_id: int, event_id: int, firm_id: int) -> int:
     """Mark a firm absent and free its meetings for the next planning. Returns how many."""
-    if event_signups.find(tx, event_id, firm_id) is None:
+    if stored_signups.find(tx, event_id, firm_id) is None:
         raise ConflictError("event_not_signed_up")
-    event_signups.set_absent(tx, event_id, firm_id, True)
+    stored_signups.set_absent(tx, event_id, firm_id, True)
     dropped = meetings.drop_of_firm(tx, event_id, firm_id)
     audit.record(tx, "mark_absent", f"event:{event_id}")
     return dropped
@@ -166,7 +166,7 @@ def packed(plan: PairingInput, schedule: Schedule) -> Schedule:
     return replace(schedule, meetings=tuple(sorted(moved, key=lambda one: (plan.slots.index(one.slot), one.table))))
 
 
-def _refused(signup: event_signups.Signup, tables: tuple[BuyerTable, ...]) -> frozenset[str]:
+def _refused(signup: stored_signups.Signup, tables: tuple[BuyerTable, ...]) -> frozenset[str]:
     """Return the tables a firm cannot meet: its own, and if it named wishes, all others."""
     unasked = {table.id for table in tables} - set(signup.wanted) if signup.wanted else set()
     return frozenset(str(table.id) for table in tables if table.id in unasked or table.firm_id == signup.firm_id)

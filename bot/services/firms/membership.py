@@ -11,8 +11,7 @@ from config.texts import Texts
 from config.topics import NoticeTopic
 from storage.audit import audit
 from storage.engine.transactions import Tx
-from storage.firms import firms, join_requests, licence_reviews
-from storage.firms import verifications as proof_rows
+from storage.firms import firms, join_requests, licence_reviews, verifications
 from storage.firms.join_requests import APPROVED, REFUSED, Join
 from storage.notices import outbox
 from storage.people import people, roles, sessions
@@ -42,8 +41,8 @@ class Colleague:
 
 def seat_of(tx: Tx, person: people.KnownPerson) -> Seat | None:
     """Return the verified firm that this person administers today."""
-    proof = None if person.firm_id is None else proof_rows.of_firm(tx, person.firm_id)
-    if proof is None or proof_rows.administrator(tx, proof.firm_id, shanghai_day(tx.now)) != person.id:
+    proof = None if person.firm_id is None else verifications.of_firm(tx, person.firm_id)
+    if proof is None or verifications.administrator(tx, proof.firm_id, shanghai_day(tx.now)) != person.id:
         return None
     return Seat(proof.firm_id, proof.credit_code, person.id)
 
@@ -76,8 +75,8 @@ def request_to_join(
         return False
     join_id = join_requests.add(tx, person.id, code, kind.value, name)
     audit.record(tx, "ask_to_join", f"join_request:{join_id}")
-    proof = proof_rows.of_code(tx, code)
-    lead = None if proof is None else proof_rows.administrator(tx, proof.firm_id, shanghai_day(tx.now))
+    proof = verifications.of_code(tx, code)
+    lead = None if proof is None else verifications.administrator(tx, proof.firm_id, shanghai_day(tx.now))
     if lead is not None:
         # Without the name: it is erased with its person, notices to others are not.
         text = texts("colleagues.somebody_asks", kind=texts(f"colleagues.as_{kind.value}"))

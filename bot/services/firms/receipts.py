@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.services.people import login as entry
+from bot.services.people import login as login_service
 from config.calendar import shanghai_day
 from config.policy.facts import parse_facts
 from config.policy.model import Policy
@@ -91,10 +91,10 @@ def since(tx: Tx, policy: Policy, receipt: Receipt, rules: DistrictRules) -> Cha
 
 def _open(tx: Tx, person_id: int, typed: str, may_see: Callable[[Receipt], bool]) -> Receipt | None:
     origin = f"person:{person_id}"
-    entry.require_pace(tx, CodeKind.RECEIPT, origin)
-    found = receipts.find(tx, entry.normal_code(typed))
+    login_service.require_pace(tx, CodeKind.RECEIPT, origin)
+    found = receipts.find(tx, login_service.normal_code(typed))
     if found is None or not may_see(found):
-        entry.fail(tx, CodeKind.RECEIPT, origin)
+        login_service.fail(tx, CodeKind.RECEIPT, origin)
         return None
     audit.record(tx, "open_receipt", f"receipt:{found.id}")
     return found

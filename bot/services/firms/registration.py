@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.services.firms import development_zones as zone_service
+from bot.services.firms import development_zones as development_zone_service
 from bot.services.firms import membership, namesakes, offerings
 from config.areas import Areas
 from config.errors import InputError
@@ -76,7 +76,7 @@ def register_by_page(
     """
     firm_id = register(tx, people.by_id(tx, person_id), command, texts)
     if zone is not None and development_zones.of(tx, firm_id) is None:
-        zone_service.state(tx, people.by_id(tx, person_id), areas, zone)
+        development_zone_service.state(tx, people.by_id(tx, person_id), areas, zone)
     openid = people.openid(tx, person_id)
     running = dialog_states.load(tx, openid)
     if running is not None and running.journey in ("registration", "firm_name"):

@@ -2,7 +2,7 @@
 
 from enum import Enum
 
-from bot.services.people import login as entry
+from bot.services.people import login as login_service
 from config.calendar import shanghai_day
 from config.errors import ConflictError, InputError
 from storage.audit import audit
@@ -48,11 +48,11 @@ def use_code(tx: Tx, person: people.KnownPerson, code: str) -> CodeOutcome:
     if person.firm_id is None:
         return CodeOutcome.UNREGISTERED
     origin = f"person:{person.id}"
-    entry.require_pace(tx, CodeKind.PROOF, origin)
+    login_service.require_pace(tx, CodeKind.PROOF, origin)
     given = verifications.find_code(tx, code)
     firm = firms.get(tx, person.firm_id)
     if given is None or not _fits(tx, firm, given):
-        entry.fail(tx, CodeKind.PROOF, origin)
+        login_service.fail(tx, CodeKind.PROOF, origin)
         return CodeOutcome.WRONG
     is_proven = verifications.of_firm(tx, person.firm_id) is not None
     if is_proven and verifications.administrator(tx, person.firm_id, shanghai_day(tx.now)) is not None:

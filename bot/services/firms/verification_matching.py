@@ -1,6 +1,6 @@
 """Licences whose firm matches the roster exactly: many may be approved at once, each one viewed."""
 
-from bot.services.firms import licence_reviews as service
+from bot.services.firms import licence_reviews as licence_review_service
 from bot.services.table_file import normal
 from config.errors import ConflictError
 from config.texts import Texts
@@ -35,4 +35,4 @@ def approve(tx: Tx, texts: Texts, actor_id: int, request_id: int) -> None:
     seen = audit.AuditQuery(actor=f"person:{actor_id}", action="see_licence", subject=f"proof_request:{request_id}")
     if not audit.count(tx, seen):
         raise ConflictError("proof_not_seen")
-    service.approve(tx, texts, actor_id, request_id, code)
+    licence_review_service.approve(tx, texts, actor_id, request_id, code)

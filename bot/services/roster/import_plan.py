@@ -9,8 +9,8 @@ from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
 from bot.services.roster import lapse
-from bot.services.roster import rows as roster_rows
-from bot.services.roster import titles as roster_titles
+from bot.services.roster import rows as row_service
+from bot.services.roster import titles as title_service
 from bot.services.roster.lapse import LIKENESS, core
 from bot.services.roster.rows import ImportDefaults, PlannedRow
 from bot.services.roster.spreadsheet import ParsedTable, SkippedRow
@@ -35,7 +35,7 @@ def plan(
     untitled = [line for line in table.lines if line.cells.get("title") == UNTITLED]
     merged = [SkippedRow(line.number, "untitled", line.cells.get("name", ""), line.sheet) for line in untitled]
     titled = (line for line in table.lines if line.cells.get("title") != UNTITLED)
-    rows = _merged((roster_rows.of_line(line, given, areas, titles) for line in titled), merged)
+    rows = _merged((row_service.of_line(line, given, areas, titles) for line in titled), merged)
     by_code = {entry.credit_code: entry for entry in roster if entry.credit_code}
     by_name: defaultdict[str, list[Listed]] = defaultdict(list)
     for entry in roster:
@@ -58,7 +58,7 @@ def _resolve_titles(rows: Iterable[PlannedRow], roster: Sequence[Listed]) -> Non
     entries = {entry.id: entry for entry in roster}
     for row in rows:
         entry = entries.get(row.entry_id or 0)
-        known = roster_titles.merged(() if entry is None else entry.titles, row.titles)
+        known = title_service.merged(() if entry is None else entry.titles, row.titles)
         settled = {(title.title, title.batch): title for title in known}
         for title in row.titles:
             stands = settled[title["title"], title["batch"]]
@@ -127,7 +127,7 @@ def _matched(row: PlannedRow, by_code: Mapping[str, Listed], by_name: Mapping[st
 
 
 def _adds_nothing(row: PlannedRow, entry: Listed) -> bool:
-    if set(roster_titles.merged(entry.titles, row.titles)) != set(entry.titles):
+    if set(title_service.merged(entry.titles, row.titles)) != set(entry.titles):
         return False
     return not (
         (row.code and not entry.credit_code)
