@@ -50,7 +50,7 @@ class MassReportRow(TableRow, table=True):
     Without counts if it never came and the platform had to be queried.
     """
 
-    __tablename__ = "mass_report"
+    __tablename__ = "mass_call_report"
 
     msg_id: int = Field(primary_key=True, sa_type=BigId)
     status: str = Field(max_length=40)

@@ -21,7 +21,7 @@ _SHOWN = (STRONG, GOOD)
 class RecommendationRow(TableRow, table=True):
     """A firm that a challenge fits; `reasons` quote both sides. `declined`: never shown to this firm again."""
 
-    __tablename__ = "fit"
+    __tablename__ = "recommendation"
 
     firm_id: int = Field(foreign_key="firm.id", primary_key=True, sa_type=BigId)
     challenge_id: int = Field(foreign_key="challenge.id", primary_key=True, index=True, sa_type=BigId)
@@ -34,7 +34,7 @@ class RecommendationRow(TableRow, table=True):
 class RecommendationRunRow(TableRow, table=True):
     """Inputs of a challenge's last matching: digest of its own text, version of the firms' data."""
 
-    __tablename__ = "fit_read"
+    __tablename__ = "recommendation_run"
 
     challenge_id: int = Field(foreign_key="challenge.id", primary_key=True, sa_type=BigId)
     digest: str = Field(max_length=64)

@@ -13,7 +13,7 @@ from storage.people.people import mark_of
 class ReplyOverflowRow(TableRow, table=True):
     """One person's unread overflow, sealed."""
 
-    __tablename__ = "remainder"
+    __tablename__ = "reply_overflow"
 
     mark: str = Field(primary_key=True, max_length=32)
     rest: bytes
@@ -31,7 +31,7 @@ def save(tx: Tx, openid: str, rest: str) -> None:
     """Save the overflow for this person, replacing an older one."""
     mark = mark_of(tx, openid)
     tx.execute(_DROP, {"mark_": mark})
-    tx.execute(_INSERT, {"mark": mark, "rest": tx.cipher.seal(rest, f"remainder.rest:{mark}"), "kept": tx.now})
+    tx.execute(_INSERT, {"mark": mark, "rest": tx.cipher.seal(rest, f"reply_overflow.rest:{mark}"), "kept": tx.now})
 
 
 def take(tx: Tx, openid: str) -> str | None:
@@ -41,7 +41,7 @@ def take(tx: Tx, openid: str) -> str | None:
     if sealed is None:
         return None
     tx.execute(_DROP, {"mark_": mark})
-    return tx.cipher.open(sealed, f"remainder.rest:{mark}")
+    return tx.cipher.open(sealed, f"reply_overflow.rest:{mark}")
 
 
 def drop(tx: Tx, openid: str) -> None:

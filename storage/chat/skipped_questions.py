@@ -12,7 +12,7 @@ from storage.engine.transactions import Tx
 class SkippedQuestionRow(TableRow, table=True):
     """One question one person skipped about one firm; `question` is a fact, or a list's name."""
 
-    __tablename__ = "put_off"
+    __tablename__ = "skipped_question"
 
     person_id: int = Field(foreign_key="person.id", primary_key=True, sa_type=BigId)
     firm_id: int = Field(foreign_key="firm.id", primary_key=True, sa_type=BigId)

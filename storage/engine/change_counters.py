@@ -10,7 +10,7 @@ from storage.engine.transactions import Tx
 class ChangeCounterRow(TableRow, table=True):
     """Number of changes of a kind of data."""
 
-    __tablename__ = "version"
+    __tablename__ = "change_counter"
 
     name: str = Field(primary_key=True, max_length=16)
     number: int = Field(sa_type=BigId)

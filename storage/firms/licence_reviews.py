@@ -35,7 +35,7 @@ class LicenceReviewState(StrEnum):
 class LicenceReviewRow(TableRow, table=True):
     """A picture sent for a firm. `due`: earliest time of the next download from the platform."""
 
-    __tablename__ = "proof_request"
+    __tablename__ = "licence_review"
     __table_args__ = (Index(None, "state", "due"),)
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
@@ -54,9 +54,9 @@ class LicenceReviewRow(TableRow, table=True):
 class LicencePictureRow(TableRow, table=True):
     """A request's picture, re-encoded and sealed."""
 
-    __tablename__ = "proof_picture"
+    __tablename__ = "licence_picture"
 
-    request_id: int = Field(foreign_key="proof_request.id", primary_key=True, sa_type=BigId)
+    request_id: int = Field(foreign_key="licence_review.id", primary_key=True, sa_type=BigId)
     content: bytes = Field(sa_type=LargeBinary)
     kept: datetime = Field(sa_type=UtcTime)
 
@@ -111,7 +111,7 @@ def add(tx: Tx, firm_id: int, person_id: int, media_id: str) -> int:
         "person_id": person_id,
         "area": None if place is None else place.area,
         "state": LicenceReviewState.FETCHING.value,
-        "media_id": tx.cipher.seal(media_id, "proof_request.media_id"),
+        "media_id": tx.cipher.seal(media_id, "licence_review.media_id"),
         "asked": tx.now,
         "due": tx.now,
         "tries": 0,
@@ -125,7 +125,7 @@ def claim(tx: Tx, most: int) -> list[LicenceFetch]:
     ids = tx.execute(due.order_by(REQUESTS.c.due, REQUESTS.c.id).limit(most)).scalars().all()
     leased = update(REQUESTS).where(REQUESTS.c.id.in_(ids)).values(due=tx.now + _LEASE, tries=REQUESTS.c.tries + 1)
     rows = tx.execute(leased.returning(REQUESTS.c.id, REQUESTS.c.media_id, REQUESTS.c.tries)) if ids else ()
-    return [LicenceFetch(row.id, tx.cipher.open(row.media_id, "proof_request.media_id"), row.tries) for row in rows]
+    return [LicenceFetch(row.id, tx.cipher.open(row.media_id, "licence_review.media_id"), row.tries) for row in rows]
 
 
 def save_picture(tx: Tx, request_id: int, content: bytes) -> bool:
@@ -156,7 +156,7 @@ def fail(tx: Tx, request_id: int) -> bool:
 
 def decide(tx: Tx, request_id: int, state: LicenceReviewState, reason: str | None = None) -> bool:
     """Save an official's decision; False if it was no longer waiting."""
-    sealed = None if reason is None else tx.cipher.seal(reason, "proof_request.reason")
+    sealed = None if reason is None else tx.cipher.seal(reason, "licence_review.reason")
     return _move(tx, request_id, LicenceReviewState.WAITING, state, decided=tx.now, reason=sealed)
 
 
@@ -240,11 +240,11 @@ def _move(tx: Tx, request_id: int, before: LicenceReviewState, after: LicenceRev
 
 
 def _request(tx: Tx, row: Any) -> LicenceReview:
-    reason = None if row.reason is None else tx.cipher.open(row.reason, "proof_request.reason")
+    reason = None if row.reason is None else tx.cipher.open(row.reason, "licence_review.reason")
     return LicenceReview(
         row.id, row.firm_id, row.person_id, LicenceReviewState(row.state), row.asked, row.tries, row.decided, reason
     )
 
 
 def _context(request_id: int) -> str:
-    return f"proof_picture.content:{request_id}"
+    return f"licence_picture.content:{request_id}"

@@ -22,7 +22,7 @@ FIELDS = ("products", "keywords", "scope")
 class OfferingRow(TableRow, table=True):
     """A findable firm. `version`: the offers' counter at its last change; `gone`: no longer findable."""
 
-    __tablename__ = "offer"
+    __tablename__ = "offering"
 
     firm_id: int = Field(foreign_key="firm.id", primary_key=True, sa_type=BigId)
     version: int = Field(index=True, sa_type=BigId)
@@ -32,7 +32,7 @@ class OfferingRow(TableRow, table=True):
 class OfferingTextRow(TableRow, table=True):
     """Text of one field by the firm (`self`) or an official (`official`)."""
 
-    __tablename__ = "offer_text"
+    __tablename__ = "offering_text"
 
     firm_id: int = Field(foreign_key="firm.id", primary_key=True, sa_type=BigId)
     field: str = Field(primary_key=True, max_length=8)

@@ -14,7 +14,7 @@ from storage.firms.verifications import Proof
 class VerificationRevocationRow(TableRow, table=True):
     """A revoked verification; its firm, or another with its code, may be verified again."""
 
-    __tablename__ = "proof_taken_back"
+    __tablename__ = "verification_revocation"
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     firm_id: int = Field(foreign_key="firm.id", index=True, sa_type=BigId)
@@ -47,7 +47,7 @@ def add(tx: Tx, proof: Proof, reason: str) -> int:
         "how": proof.how,
         "proven": proof.proven,
         "taken": tx.now,
-        "reason": tx.cipher.seal(reason, "proof_taken_back.reason"),
+        "reason": tx.cipher.seal(reason, "verification_revocation.reason"),
     }
     return int(tx.execute(insert(TAKEN_BACK).values(row).returning(TAKEN_BACK.c.id)).scalar_one())
 
@@ -57,7 +57,7 @@ def of_firm(tx: Tx, firm_id: int) -> list[VerificationRevocation]:
     mine = select(TAKEN_BACK).where(TAKEN_BACK.c.firm_id == firm_id).order_by(TAKEN_BACK.c.id.desc())
     return [
         VerificationRevocation(
-            row.id, row.credit_code, row.proven, row.taken, tx.cipher.open(row.reason, "proof_taken_back.reason")
+            row.id, row.credit_code, row.proven, row.taken, tx.cipher.open(row.reason, "verification_revocation.reason")
         )
         for row in tx.execute(mine)
     ]

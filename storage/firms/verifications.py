@@ -32,7 +32,7 @@ class Proof(ReadModel):
 class FirmVerificationRow(Proof, TableRow, table=True):
     """A verified firm. One credit code verifies one firm: a second claim waits for a manual check."""
 
-    __tablename__ = "firm_proof"
+    __tablename__ = "firm_verification"
 
     area: str | None = Field(default=None, max_length=16)
 
@@ -40,7 +40,7 @@ class FirmVerificationRow(Proof, TableRow, table=True):
 class VerificationCodeRow(TableRow, table=True):
     """A code for one firm or roster entry, by HMAC. The code itself is not stored."""
 
-    __tablename__ = "proof_code"
+    __tablename__ = "verification_code"
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     mark: str = Field(unique=True, max_length=32)

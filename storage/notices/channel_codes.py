@@ -29,7 +29,7 @@ class ChannelCodeRow(TableRow, table=True):
     Without a person after they left: requests still count per address, whose HMAC stays.
     """
 
-    __tablename__ = "way_code"
+    __tablename__ = "channel_code"
     __table_args__ = (Index(None, "due"), Index(None, "asked"))
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
@@ -89,9 +89,9 @@ def add(tx: Tx, person_id: int, channel: str, address: str, code: str) -> None:
     row = {
         "person_id": person_id,
         "channel": channel,
-        "address": tx.cipher.seal(address, "way_code.address"),
+        "address": tx.cipher.seal(address, "channel_code.address"),
         "address_mark": _address_mark(tx, channel, address),
-        "code": tx.cipher.seal(code, "way_code.code"),
+        "code": tx.cipher.seal(code, "channel_code.code"),
         "code_mark": _code_mark(tx, person_id, channel, code),
         "asked": tx.now,
         "due": tx.now,
@@ -115,8 +115,8 @@ def claim(tx: Tx, channels: Collection[str], most: int) -> list[CodeDelivery]:
             row.person_id,
             row.channel,
             row.sendings + 1,
-            tx.cipher.open(row.address, "way_code.address"),
-            tx.cipher.open(row.code, "way_code.code"),
+            tx.cipher.open(row.address, "channel_code.address"),
+            tx.cipher.open(row.code, "channel_code.code"),
         )
         for row in rows
     ]
@@ -128,7 +128,7 @@ def claim(tx: Tx, channels: Collection[str], most: int) -> list[CodeDelivery]:
 def retry_at(tx: Tx, errand: CodeDelivery, until: datetime) -> None:
     """Reschedule a code that certainly was not sent."""
     mine = (CODES.c.id == errand.id, CODES.c.code_mark.is_not(None))
-    sealed = tx.cipher.seal(errand.code, "way_code.code")
+    sealed = tx.cipher.seal(errand.code, "channel_code.code")
     tx.execute(update(CODES).where(*mine).values(code=sealed, due=until))
 
 
@@ -151,7 +151,7 @@ def waiting(tx: Tx, person_id: int, since: timedelta = _SAID_LATE) -> list[Pendi
         PendingAddress(
             row.id,
             row.channel,
-            tx.cipher.open(row.address, "way_code.address"),
+            tx.cipher.open(row.address, "channel_code.address"),
             row.asked,
             row.misses,
             row.asked <= tx.now - GOOD_FOR,
@@ -194,9 +194,9 @@ def _count(tx: Tx, whose: ColumnElement[bool]) -> int:
 
 
 def _address_mark(tx: Tx, channel: str, address: str) -> str:
-    return tx.cipher.fingerprint(address.lower(), f"way_code.address:{channel}")
+    return tx.cipher.fingerprint(address.lower(), f"channel_code.address:{channel}")
 
 
 def _code_mark(tx: Tx, person_id: int, channel: str, code: str) -> str:
     # Including person and channel, so that equal codes have different HMACs.
-    return tx.cipher.fingerprint(f"{person_id}:{channel}:{code}", "way_code.code")
+    return tx.cipher.fingerprint(f"{person_id}:{channel}:{code}", "channel_code.code")

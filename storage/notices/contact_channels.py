@@ -16,7 +16,7 @@ class ContactChannelRow(TableRow, table=True):
     `confirmed`: when they typed its code; None if given before codes existed, which is not used.
     """
 
-    __tablename__ = "other_way"
+    __tablename__ = "contact_channel"
 
     person_id: int = Field(foreign_key="person.id", primary_key=True, sa_type=BigId)
     channel: str = Field(primary_key=True, max_length=16)
@@ -70,4 +70,4 @@ def erase_person(tx: Tx, person_id: int) -> None:
 
 
 def _context(channel: str) -> str:
-    return f"other_way.address:{channel}"
+    return f"contact_channel.address:{channel}"

@@ -17,7 +17,7 @@ _TOGETHER = 500
 class DeliveryReportRow(TableRow, table=True):
     """The report on one message by the platform's number."""
 
-    __tablename__ = "sending_result"
+    __tablename__ = "delivery_report"
 
     msg_id: int = Field(primary_key=True, sa_type=BigId, sa_column_kwargs={"autoincrement": False})
     status: str = Field(max_length=24)

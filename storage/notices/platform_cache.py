@@ -14,7 +14,7 @@ from storage.engine.transactions import Tx
 class PlatformCacheRow(TableRow, table=True):
     """One cached answer, by a name that begins with the account's."""
 
-    __tablename__ = "platform_told"
+    __tablename__ = "platform_cache"
 
     name: str = Field(primary_key=True, max_length=160)
     value: Any = Field(default=None, sa_type=JSON, nullable=True)

@@ -13,7 +13,7 @@ from storage.engine.transactions import Tx
 class SubscriptionGrantRow(TableRow, table=True):
     """How many notices with this template may be sent to this person."""
 
-    __tablename__ = "notice_grant"
+    __tablename__ = "subscription_grant"
 
     person_id: int = Field(foreign_key="person.id", primary_key=True, sa_type=BigId)
     template_id: str = Field(primary_key=True, max_length=64)

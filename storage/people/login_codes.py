@@ -33,7 +33,7 @@ class CodeKind(StrEnum):
 class LoginCodeRow(TableRow, table=True):
     """A link and a code for the same login, both as HMACs; using either uses both."""
 
-    __tablename__ = "entry_code"
+    __tablename__ = "login_code"
 
     person_id: int = Field(foreign_key="person.id", primary_key=True, sa_type=BigId)
     link_mark: str = Field(unique=True, max_length=32)
@@ -44,7 +44,7 @@ class LoginCodeRow(TableRow, table=True):
 class LoginFailureRow(TableRow, table=True):
     """A failed code of a kind, and the HMAC of its origin."""
 
-    __tablename__ = "entry_failure"
+    __tablename__ = "login_failure"
     __table_args__ = (Index(None, "at"), Index(None, "kind", "origin"))
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)

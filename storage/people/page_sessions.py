@@ -32,7 +32,7 @@ class PageLinkRow(TableRow, table=True):
 class PageSessionRow(TableRow, table=True):
     """A browser session opened by a link. Its cookie is not stored, and opens only these pages."""
 
-    __tablename__ = "page_visit"
+    __tablename__ = "page_session"
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     mark: str = Field(unique=True, max_length=32)

@@ -15,7 +15,7 @@ GOOD_FOR = timedelta(days=3)
 class RoleInvitationRow(TableRow, table=True):
     """One invitation by HMAC of its code. The code itself is not stored."""
 
-    __tablename__ = "invitation"
+    __tablename__ = "role_invitation"
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     mark: str = Field(unique=True, max_length=32)
@@ -44,7 +44,7 @@ def add(tx: Tx, code: str, grant: RoleGrant, made_by: int | None = None) -> int:
         "firm_id": grant.firm_id,
         "agency": grant.agency,
         "area": grant.area,
-        "name": tx.cipher.seal(grant.name or "", "invitation.name"),
+        "name": tx.cipher.seal(grant.name or "", "role_invitation.name"),
         "valid_from": grant.valid_from,
         "valid_until": grant.valid_until,
         "stands_in_for": grant.stands_in_for,
@@ -68,7 +68,7 @@ def take(tx: Tx, code: str) -> RoleGrant | None:
         return None
     return RoleGrant(
         RoleKind(row.kind),
-        tx.cipher.open(row.name, "invitation.name"),
+        tx.cipher.open(row.name, "role_invitation.name"),
         row.valid_from,
         row.valid_until,
         row.firm_id,
@@ -85,4 +85,4 @@ def erase_person(tx: Tx, person_id: int) -> None:
 
 
 def _mark(tx: Tx, code: str) -> str:
-    return tx.cipher.fingerprint(code, "invitation.code")
+    return tx.cipher.fingerprint(code, "role_invitation.code")

@@ -53,7 +53,7 @@ class Matter(MatterBase):
 class AgencyQuestionRow(MatterBase, TableRow, table=True):
     """One agency question. Its wording and reply are sealed, as they derive from what people typed."""
 
-    __tablename__ = "matter"
+    __tablename__ = "agency_question"
 
     title: bytes
     reply: bytes | None = None
@@ -67,7 +67,7 @@ def add(tx: Tx, title: str, about: str) -> int:
     """Insert an agency question; return its id."""
     row = {
         "state": AgencyQuestionState.OPEN.value,
-        "title": tx.cipher.seal(title, "matter.title"),
+        "title": tx.cipher.seal(title, "agency_question.title"),
         "about": about,
         "agency": "",
         "source": "",
@@ -97,12 +97,12 @@ def in_state(tx: Tx, state: AgencyQuestionState) -> list[Matter]:
 def change(tx: Tx, matter_id: int, state: AgencyQuestionState, **values: Any) -> None:
     """Set the state; if the bot's answer changes, every node is notified."""
     if values.get("reply") is not None:
-        values["reply"] = tx.cipher.seal(values["reply"], "matter.reply")
+        values["reply"] = tx.cipher.seal(values["reply"], "agency_question.reply")
     changed = {**values, "state": state.value, "changed": tx.now}
     tx.execute(update(MATTERS).where(MATTERS.c.id == matter_id).values(changed))
     change_counters.bump(tx, VERSION)
 
 
 def _matter(tx: Tx, row: RowOf[Any]) -> Matter:
-    reply = "" if row.reply is None else tx.cipher.open(row.reply, "matter.reply")
-    return Matter.of(row, title=tx.cipher.open(row.title, "matter.title"), reply=reply)
+    reply = "" if row.reply is None else tx.cipher.open(row.reply, "agency_question.reply")
+    return Matter.of(row, title=tx.cipher.open(row.title, "agency_question.title"), reply=reply)

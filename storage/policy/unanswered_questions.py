@@ -39,7 +39,7 @@ class UnansweredQuestionRow(TableRow, table=True):
     `key`: HMAC of person, day and text: the same question counts once a day.
     """
 
-    __tablename__ = "silence"
+    __tablename__ = "unanswered_question"
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     key: str = Field(unique=True, max_length=40)
@@ -48,7 +48,7 @@ class UnansweredQuestionRow(TableRow, table=True):
     text: bytes
     day: date = Field(sa_type=Date)
     asked: datetime = Field(sa_type=UtcTime)
-    matter_id: int | None = Field(default=None, foreign_key="matter.id", index=True, sa_type=BigId)
+    matter_id: int | None = Field(default=None, foreign_key="agency_question.id", index=True, sa_type=BigId)
     is_told: bool = False
 
 
@@ -100,10 +100,10 @@ class Question:
 def save(tx: Tx, person_id: int, text: str, about: str, day: date) -> None:
     """Save this person's question: one insert, skipped if repeated today or over the limit."""
     row = {
-        "key_": tx.cipher.fingerprint(f"{person_id}\x1f{day}\x1f{text}", "silence.key"),
+        "key_": tx.cipher.fingerprint(f"{person_id}\x1f{day}\x1f{text}", "unanswered_question.key"),
         "person_": person_id,
         "about_": about,
-        "text_": tx.cipher.seal(text, "silence.text"),
+        "text_": tx.cipher.seal(text, "unanswered_question.text"),
         "day_": day,
         "asked_": tx.now,
     }
@@ -177,6 +177,6 @@ def tidy(tx: Tx) -> int:
 def _read(tx: Tx, condition: object) -> list[Question]:
     found = select(SILENCE.c.id, SILENCE.c.text, SILENCE.c.about, SILENCE.c.day).where(condition)  # type: ignore[arg-type]
     return [
-        Question(row.id, tx.cipher.open(row.text, "silence.text"), row.about, row.day)
+        Question(row.id, tx.cipher.open(row.text, "unanswered_question.text"), row.about, row.day)
         for row in tx.execute(found.order_by(SILENCE.c.id))
     ]

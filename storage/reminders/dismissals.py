@@ -14,7 +14,7 @@ from storage.engine.transactions import Tx
 class DismissalRow(TableRow, table=True):
     """One chain dismissed for one firm. `person_id` (who did) outlives its person."""
 
-    __tablename__ = "reminder_end"
+    __tablename__ = "reminder_dismissal"
 
     firm_id: int = Field(foreign_key="firm.id", primary_key=True, sa_type=BigId)
     chain: str = Field(primary_key=True, max_length=60)

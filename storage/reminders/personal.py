@@ -16,7 +16,7 @@ MOST = 50
 class PersonalReminderRow(TableRow, table=True):
     """One person's own reminder. `at`: when it is sent."""
 
-    __tablename__ = "own_mark"
+    __tablename__ = "personal_reminder"
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     person_id: int = Field(foreign_key="person.id", index=True, sa_type=BigId)
@@ -43,7 +43,7 @@ def add(tx: Tx, person_id: int, at: datetime, text: str) -> int | None:
     count = select(func.count()).select_from(MARKS).where(MARKS.c.person_id == person_id, MARKS.c.at > tx.now)
     if tx.execute(count).scalar_one() >= MOST:
         return None
-    row = {"person_id": person_id, "at": at, "text": tx.cipher.seal(text, "own_mark.text"), "made": tx.now}
+    row = {"person_id": person_id, "at": at, "text": tx.cipher.seal(text, "personal_reminder.text"), "made": tx.now}
     return int(tx.execute(insert(MARKS).values(row).returning(MARKS.c.id)).scalar_one())
 
 
@@ -70,6 +70,6 @@ def erase_person(tx: Tx, person_id: int) -> None:
 
 def _read(tx: Tx, condition: ColumnElement[bool]) -> list[Mark]:
     def mark(row: Any) -> Mark:
-        return Mark(row.id, row.person_id, row.at, tx.cipher.open(row.text, "own_mark.text"))
+        return Mark(row.id, row.person_id, row.at, tx.cipher.open(row.text, "personal_reminder.text"))
 
     return [mark(row) for row in tx.execute(select(MARKS).where(condition).order_by(MARKS.c.at, MARKS.c.id))]

@@ -20,7 +20,7 @@ PAGE = 50
 class AgencyContactRow(TableRow, table=True):
     """One office. `about`: an item's code ("5.2"), a clause's number ("5") or an agency's name."""
 
-    __tablename__ = "contact"
+    __tablename__ = "agency_contact"
     __table_args__ = (UniqueConstraint("about", "area"),)
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)

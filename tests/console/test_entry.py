@@ -185,7 +185,7 @@ async def test_a_repeat_of_the_message_gets_a_fresh_link_and_none_is_stored(desk
     assert await use_code(desk.browser(), "BBBB3333") == 303
 
     def secrets_at_rest(tx: Tx) -> list[str]:
-        tables = ("inbox", "entry_code", "session", "audit", "invitation", "remainder")
+        tables = ("inbox", "login_code", "session", "audit", "role_invitation", "reply_overflow")
         kept = "".join(repr(row) for table in tables for row in tx.execute(text(f"SELECT * FROM {table}")))
         replies = tx.execute(select(INBOX.c.reply, INBOX.c.key)).all()
         opened = [tx.cipher.open(row.reply, f"inbox.reply:{row.key}") for row in replies]

@@ -22,7 +22,7 @@ from tests.console.stage import DeskStage
 from tests.console.test_firms import CODE, proven
 
 # What a merge itself writes: its own row, the audit, notices, and counters.
-OWN = {"firm_merge", "audit", "outbox", "version", "offer"}
+OWN = {"firm_merge", "audit", "outbox", "change_counter", "offering"}
 
 
 def double(tx: Tx, openid: str = "o-double", name: str = "砚舟测试") -> tuple[int, int]:

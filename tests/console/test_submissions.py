@@ -30,7 +30,7 @@ EVENT = {
     "seats": "20", "quota": "2", "slots": "6", "minutes": "20",
 }  # fmt: skip
 # Written for every request, whatever it does.
-BESIDE = {"submission", "session", "page_visit"}
+BESIDE = {"submission", "session", "page_session"}
 # These end the session; anything sent afterwards leads to login.
 OUT = ("/console/sessions/{id}/end", "/console/leave")
 
@@ -76,7 +76,7 @@ async def test_an_event_a_contact_and_a_broadcast_entered_twice_are_one_each(des
     contact = {"about": "8.1", "area": "", "unit": "市工信局", "office": "", "phone": "025-12345678", "hours": "全天"}
     forms = {
         "/console/events": ("/console/events", EVENT, "matchmaking_event"),
-        "/console/contacts": ("/console/contacts", contact, "contact"),
+        "/console/contacts": ("/console/contacts", contact, "agency_contact"),
         "/console/broadcasts/new": ("/console/broadcasts", {**FORM, "scope": "|市工信局"}, "broadcast"),
     }
     for page, (path, fields, table) in forms.items():
@@ -198,7 +198,7 @@ async def test_two_nodes_that_get_one_form_at_once_carry_it_out_once(
     after = await desk.database.read(counted)
     if other is not desk.database:
         await other.close()
-    assert after["matter"] == before["matter"] + 1
+    assert after["agency_question"] == before["agency_question"] + 1
     assert len({answer.headers["Location"] for answer in answers}) == 1
 
 

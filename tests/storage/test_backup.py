@@ -11,6 +11,7 @@ from storage.backup.dump import check_backup, write_backup
 from storage.engine.database import Database
 from storage.engine.field_encryption import FieldCipher
 from tests.audit.stage import acts
+from tests.conftest import TESTER
 from tests.storage.filling import KEY
 
 CIPHER = FieldCipher(KEY)
@@ -69,11 +70,11 @@ def _scratch(path: Path) -> None:
 
 async def test_a_damaged_database_is_not_backed_up(path: Path, tmp_path: Path) -> None:
     url = f"sqlite:///{path}"
-    database = Database.open(url, key=KEY)
+    database = Database.open(url, key=KEY, actor=TESTER)
     await database.write(acts, 400)
     await database.close()
     _scratch(path)
-    database = Database.open(url, key=KEY)
+    database = Database.open(url, key=KEY, actor=TESTER)
     with pytest.raises(AppError) as refused:
         await database.read(write_backup, tmp_path / "backup.gz")
     await database.close()

@@ -12,6 +12,7 @@ from storage.engine.database import Database
 from storage.engine.key_check import check_key
 from storage.engine.server_lock import hold_server_lock
 from tests.audit.stage import Office
+from tests.conftest import TESTER
 from tests.storage.filling import KEY
 
 
@@ -39,7 +40,7 @@ def console(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
 
 def _work(path: Path, count: int) -> None:
     async def work() -> None:
-        database = Database.open(f"sqlite:///{path}", key=KEY)
+        database = Database.open(f"sqlite:///{path}", key=KEY, actor=TESTER)
         await Office(database, path.with_name(path.name + ".heads"), KEY).work(count)
         await database.close()
 
@@ -90,7 +91,7 @@ def test_verify_names_rows_on_standard_output_and_ends_with_1(path: Path, consol
     _work(path, 10)
 
     async def attack() -> None:
-        database = Database.open(f"sqlite:///{path}", key=KEY)
+        database = Database.open(f"sqlite:///{path}", key=KEY, actor=TESTER)
         await Office(database, path, KEY).attack(["UPDATE audit SET actor = 'nobody' WHERE id = 4"])
         await database.close()
 
@@ -117,7 +118,7 @@ def test_another_key_is_one_clear_line(
     _work(path, 1)
 
     async def settle() -> None:
-        database = Database.open(f"sqlite:///{path}", key=KEY)
+        database = Database.open(f"sqlite:///{path}", key=KEY, actor=TESTER)
         await database.write(check_key)
         await database.close()
 

@@ -16,6 +16,7 @@ from storage.engine import migration
 from storage.engine.database import Database
 from storage.engine.field_encryption import FieldCipher
 from tests.audit.stage import acts
+from tests.conftest import TESTER
 from tests.storage.filling import KEY
 
 CIPHER = FieldCipher(KEY)
@@ -29,7 +30,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, Manifest]:
     migration.upgrade(url)
 
     async def make() -> Manifest:
-        database = Database.open(url, key=KEY)
+        database = Database.open(url, key=KEY, actor=TESTER)
         await database.write(acts, 30)
         made = await database.read(write_backup, folder / "backup.gz")
         await database.close()

@@ -65,7 +65,7 @@ async def test_neither_openid_nor_typed_text_stands_in_the_clear(database: Datab
     await database.write(reply_overflow.save, "o-PERSON", "金陵云帆科技")
 
     def raw(tx: Tx) -> str:
-        return repr([tx.execute(text(f"SELECT * FROM {table}")).all() for table in ("dialog", "remainder")])
+        return repr([tx.execute(text(f"SELECT * FROM {table}")).all() for table in ("dialog", "reply_overflow")])
 
     shown = await database.read(raw)
     assert "o-PERSON" not in shown

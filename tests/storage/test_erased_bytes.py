@@ -10,6 +10,7 @@ from sqlalchemy import text
 from storage.engine import migration
 from storage.engine.database import Database
 from storage.engine.transactions import Tx
+from tests.conftest import TESTER
 from tests.storage.filling import KEY
 
 WORDS = "a sentence that nobody may find again "
@@ -36,7 +37,7 @@ def _modes(folder: Path) -> dict[str, int]:
 async def test_after_a_checkpoint_deleted_words_are_in_no_file(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'srdi.db'}"
     migration.upgrade(url)
-    database = Database.open(url, key=KEY)
+    database = Database.open(url, key=KEY, actor=TESTER)
     await database.write(_keep)
     await database.checkpoint()
     assert _files_with_words(tmp_path) == {"srdi.db"}
@@ -50,7 +51,7 @@ async def test_after_a_checkpoint_deleted_words_are_in_no_file(tmp_path: Path) -
 async def test_the_stores_files_are_their_owners_alone(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'srdi.db'}"
     migration.upgrade(url)
-    database = Database.open(url, key=KEY)
+    database = Database.open(url, key=KEY, actor=TESTER)
     await database.write(_keep)
     modes = await asyncio.to_thread(_modes, tmp_path)
     await database.close()
@@ -61,9 +62,9 @@ async def test_the_stores_files_are_their_owners_alone(tmp_path: Path) -> None:
 async def test_a_reader_at_work_holds_up_neither_checkpoint_nor_writers(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'srdi.db'}"
     migration.upgrade(url)
-    database = Database.open(url, key=KEY)
+    database = Database.open(url, key=KEY, actor=TESTER)
     await database.write(_keep)
-    reading = Database.open(url, key=KEY)
+    reading = Database.open(url, key=KEY, actor=TESTER)
 
     def read_slowly(tx: Tx) -> int:
         count = tx.execute(text("SELECT count(*) FROM note")).scalar_one()

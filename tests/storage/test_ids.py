@@ -15,6 +15,7 @@ from storage.engine.key_check import check_key
 from storage.engine.tables import every_table
 from storage.engine.transactions import Tx
 from storage.people import people
+from tests.conftest import TESTER
 from tests.storage.filling import another
 
 # With random or constant ids.
@@ -64,7 +65,7 @@ async def test_a_restored_database_goes_on_from_the_highest_id_ever_given(
     await database.read(write_backup, file)
     manifest = check_backup(file, FieldCipher(secret_key))
     with another(store, request, tmp_path) as url:
-        restored = Database.open(url, key=secret_key)
+        restored = Database.open(url, key=secret_key, actor=TESTER)
         await restored.write(restore.load, file, manifest)
         assert await restored.read(lambda tx: people.by_id(tx, stays.id)) == stays
         assert (await restored.write(people.meet, "o-new")).id > left[-1].id

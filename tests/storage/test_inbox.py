@@ -7,7 +7,7 @@ from sqlalchemy import event, text
 
 from storage.chat import inbox
 from storage.engine.database import Database, Tx
-from tests.conftest import MovableTime
+from tests.conftest import TESTER, MovableTime
 from tests.storage import counting
 
 MARK = "0" * 32
@@ -33,7 +33,7 @@ async def test_the_same_message_at_two_nodes_at_once_has_one_effect(
     database: Database, database_url: str, secret_key: bytes
 ) -> None:
     await database.write(counting.start)
-    other = Database.open(database_url, key=secret_key)
+    other = Database.open(database_url, key=secret_key, actor=TESTER)
     for n in range(20):
         pushes = [node.write(receive, f"m-{n}", "好") for node in (database, other, database)]
         assert len(set(await asyncio.gather(*pushes))) == 1

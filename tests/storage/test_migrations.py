@@ -20,6 +20,7 @@ from storage.engine.server_lock import hold_server_lock
 from storage.engine.sqlite import connect
 from storage.engine.tables import every_table
 from storage.people import people
+from tests.conftest import TESTER
 
 
 async def test_an_empty_database_comes_up_to_date_and_a_second_run_does_nothing(
@@ -27,7 +28,7 @@ async def test_an_empty_database_comes_up_to_date_and_a_second_run_does_nothing(
 ) -> None:
     assert migration.upgrade(empty_url) == migration.revisions()
     assert migration.upgrade(empty_url) == []
-    database = Database.open(empty_url, key=secret_key)
+    database = Database.open(empty_url, key=secret_key, actor=TESTER)
     assert await database.read(migration.is_current)
     await database.close()
 
@@ -69,7 +70,7 @@ async def test_a_migration_that_fails_changes_nothing(empty_url: str, store: str
     """A later migration's table exists already: neither it nor earlier ones stay half done."""
     if store == "sqlite":
         connect(Path(empty_url.removeprefix("sqlite:///")), create=True).close()
-    database = Database.open(empty_url, key=secret_key)
+    database = Database.open(empty_url, key=secret_key, actor=TESTER)
 
     def in_the_way(tx: Tx) -> None:
         tx.execute(text("CREATE TABLE roster_entry (id INTEGER)"))
@@ -135,7 +136,7 @@ async def test_a_database_is_tied_to_the_key_it_was_first_used_with(
 ) -> None:
     await database.write(check_key)
     await database.write(check_key)
-    stranger = Database.open(database_url, key=bytes(32))
+    stranger = Database.open(database_url, key=bytes(32), actor=TESTER)
     with pytest.raises(UnavailableError) as refused:
         await stranger.write(check_key)
     await stranger.close()

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from config.errors import UnavailableError
 from storage.engine.database import Database, Tx
-from tests.conftest import Server
+from tests.conftest import TESTER, Server
 from tests.storage import counting
 
 
@@ -47,7 +47,7 @@ def jitter() -> Jitter:
 
 @pytest.fixture
 async def counter(server: Server, name: str, secret_key: bytes, jitter: Jitter) -> AsyncIterator[Database]:
-    database = Database.open(server.url_of(name), key=secret_key, jitter=jitter)
+    database = Database.open(server.url_of(name), key=secret_key, jitter=jitter, actor=TESTER)
     await database.write(counting.start)
     yield database
     await database.close()

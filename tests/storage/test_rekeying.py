@@ -20,9 +20,10 @@ from storage.engine.database import Database
 from storage.engine.field_encryption import FieldCipher
 from storage.engine.rekeying import OTHER_BYTES, SEALED, byte_columns, rekey
 from storage.engine.tables import every_table
-from storage.engine.transactions import Tx
+from storage.engine.transactions import CLI, Tx
 from storage.people import people
 from tests.audit.stage import Office
+from tests.conftest import TESTER
 from tests.storage.filling import KEY, fill
 
 NEW_KEY = bytes(reversed(range(32)))
@@ -87,9 +88,9 @@ async def test_the_demo_with_its_new_key_finds_its_people_and_its_audit_whole(
     person = await database.write(lambda tx: people.meet(tx, "o-known-before").id)
     office = Office(database, tmp_path / "heads", KEY)
     await office.tick()
-    await database.write(lambda tx: rekey(tx, tx.cipher, NEW))
+    await database.by(CLI).write(lambda tx: rekey(tx, tx.cipher, NEW))
     await database.close()
-    renewed = Database.open(database_url, key=NEW_KEY)
+    renewed = Database.open(database_url, key=NEW_KEY, actor=TESTER)
     await renewed.write(key_check.check_key)
     assert await renewed.write(lambda tx: people.meet(tx, "o-known-before").id) == person
     assert await renewed.read(people.openid, person) == "o-known-before"
@@ -100,7 +101,7 @@ async def test_the_demo_with_its_new_key_finds_its_people_and_its_audit_whole(
     [made] = await renewed.read(audit.entries, audit.AuditQuery(action="key.replace"), most=2)
     assert made.actor == "cli"
     await renewed.close()
-    former = Database.open(database_url, key=KEY)
+    former = Database.open(database_url, key=KEY, actor=TESTER)
     with pytest.raises(UnavailableError, match="key_wrong"):
         await former.write(key_check.check_key)
     await former.close()
@@ -112,10 +113,10 @@ async def test_the_key_can_be_replaced_again_and_a_backup_restored_with_the_newe
     await database.write(_fill_sealed)
     mark = database.cipher.fingerprint("o-wang", "person.openid")
     await database.write(lambda tx: rekey(tx, tx.cipher, NEW))
-    second = Database.open(database_url, key=NEW_KEY)
+    second = Database.open(database_url, key=NEW_KEY, actor=TESTER)
     newest = FieldCipher(bytes(32))
     await second.write(lambda tx: rekey(tx, tx.cipher, newest))
-    third = Database.open(database_url, key=bytes(32))
+    third = Database.open(database_url, key=bytes(32), actor=TESTER)
     assert third.cipher.fingerprint("o-wang", "person.openid") == mark
     made = await third.read(dump.write_backup, tmp_path / "backup.gz")
     assert dump.check_backup(tmp_path / "backup.gz", FieldCipher(bytes(32))) == made

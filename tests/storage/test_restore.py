@@ -23,6 +23,7 @@ from storage.firms.firms import FIRMS
 from storage.notices import outbox, review_queue
 from storage.people import people
 from tests.audit.stage import Office
+from tests.conftest import TESTER
 from tests.storage.filling import KEY, ROWS, another
 
 CIPHER = FieldCipher(KEY)
@@ -39,7 +40,7 @@ async def test_a_backup_of_either_store_restores_into_either(
     assert path.stat().st_mode & 0o777 == 0o600
     for store in ("sqlite", "postgresql") if request.config.getoption("postgres") else ("sqlite",):
         with another(store, request, tmp_path) as url:
-            database = Database.open(url, key=KEY)
+            database = Database.open(url, key=KEY, actor=TESTER)
             assert not await database.read(restore_holds.is_held)
             await database.write(load, path, check_backup(path, CIPHER))
             after = await database.read(extents_of)
@@ -73,7 +74,7 @@ async def test_what_was_planned_is_neither_sent_nor_said_before_a_person_release
     path = tmp_path / "backup.gz"
     await database.read(write_backup, path)
     with another(store, request, tmp_path) as url:
-        restored = Database.open(url, key=KEY)
+        restored = Database.open(url, key=KEY, actor=TESTER)
         await restored.write(load, path, check_backup(path, CIPHER))
         person_id = (await restored.write(people.meet, "o-asker")).id
         assert (await restored.write(notices.claim, QuotaLimits.load(), 9)).looked == 0
@@ -104,7 +105,7 @@ async def test_a_restore_that_does_not_prove_the_same_leaves_nothing(
     made = await filled.read(write_backup, path)
     wrong = replace(made, tables=made.tables | {"firm": Extent(ROWS, "0" * 64)})
     with another(store, request, tmp_path) as url:
-        database = Database.open(url, key=KEY)
+        database = Database.open(url, key=KEY, actor=TESTER)
         with pytest.raises(AppError) as refused:
             await database.write(load, path, wrong)
         assert refused.value.code == "restore_differs"
@@ -117,7 +118,7 @@ async def test_the_restored_audit_says_from_which_backup(
 ) -> None:
     made = await filled.read(write_backup, tmp_path / "backup.gz")
     with another(store, request, tmp_path) as url:
-        database = Database.open(url, key=KEY)
+        database = Database.open(url, key=KEY, actor=TESTER)
         await database.write(load, tmp_path / "backup.gz", made)
         assert await database.read(_last_act) == ("backup.restore", f"backup:{made.signature[:16]}")
         await database.close()

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from config.errors import AppError, UnavailableError
 from storage.engine.database import Database, Tx
-from tests.conftest import MovableTime
+from tests.conftest import TESTER, MovableTime
 from tests.storage import counting
 
 
@@ -32,7 +32,7 @@ async def test_eight_writers_adding_to_one_counter_lose_nothing(counter: Databas
 async def test_two_processes_worth_of_writers_lose_nothing(
     counter: Database, database_url: str, secret_key: bytes
 ) -> None:
-    other = Database.open(database_url, key=secret_key)
+    other = Database.open(database_url, key=secret_key, actor=TESTER)
 
     async def add_twenty_five(database: Database) -> None:
         for _ in range(25):
@@ -156,7 +156,7 @@ async def test_what_a_cancelled_caller_began_is_carried_out_and_harms_nobody(cou
 async def test_close_finishes_what_was_accepted_and_takes_no_more(
     database_url: str, secret_key: bytes, counter: Database
 ) -> None:
-    database = Database.open(database_url, key=secret_key)
+    database = Database.open(database_url, key=secret_key, actor=TESTER)
     accepted = [asyncio.create_task(database.write(counting.add_one)) for _ in range(40)]
     await asyncio.sleep(0)
     await database.close()
@@ -208,7 +208,7 @@ async def test_a_write_that_fails_half_way_keeps_no_write_after_it_back(
 
     with pytest.raises(_RefusedError) as kept:
         await counter.write(half)
-    beside = Database.open(database_url, key=secret_key)
+    beside = Database.open(database_url, key=secret_key, actor=TESTER)
     assert await beside.write(counting.add_one) == 1
     assert await counter.write(counting.add_one) == 2, f"while {kept.type.__name__} is kept"
     await beside.close()

@@ -29,7 +29,7 @@ def create() -> None:
         sa.Column("kept", TIME, nullable=False),
     )
     op.create_table(
-        "mass_report",
+        "mass_call_report",
         sa.Column("msg_id", BIG_ID, primary_key=True, autoincrement=False),
         sa.Column("status", sa.String(40), nullable=False),
         sa.Column("total", sa.Integer()),

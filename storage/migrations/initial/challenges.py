@@ -113,7 +113,7 @@ def create() -> None:
         sa.Column("handed", TIME, nullable=False),
     )
     op.create_table(
-        "fit",
+        "recommendation",
         sa.Column("firm_id", BIG_ID, sa.ForeignKey("firm.id"), primary_key=True),
         sa.Column("challenge_id", BIG_ID, sa.ForeignKey("challenge.id"), primary_key=True, index=True),
         sa.Column("level", sa.String(8), nullable=False),
@@ -122,7 +122,7 @@ def create() -> None:
         sa.Column("at", TIME, nullable=False),
     )
     op.create_table(
-        "fit_read",
+        "recommendation_run",
         sa.Column("challenge_id", BIG_ID, sa.ForeignKey("challenge.id"), primary_key=True),
         sa.Column("digest", sa.String(64), nullable=False),
         sa.Column("version", BIG_ID, nullable=False),

@@ -25,13 +25,13 @@ def create() -> None:
         sa.Column("tidy_at", TIME, nullable=False, index=True),
     )
     op.create_table(
-        "remainder",
+        "reply_overflow",
         sa.Column("mark", sa.String(32), primary_key=True),
         sa.Column("rest", sa.LargeBinary(), nullable=False),
         sa.Column("kept", TIME, nullable=False),
     )
     op.create_table(
-        "put_off",
+        "skipped_question",
         sa.Column("person_id", BIG_ID, sa.ForeignKey("person.id"), primary_key=True),
         sa.Column("firm_id", BIG_ID, sa.ForeignKey("firm.id"), primary_key=True),
         sa.Column("question", sa.String(40), primary_key=True),

@@ -43,7 +43,7 @@ def create() -> None:
         sa.Column("released", TIME),
     )
     op.create_table(
-        "version",
+        "change_counter",
         sa.Column("name", sa.String(16), primary_key=True),
         sa.Column("number", BIG_ID, nullable=False),
     )

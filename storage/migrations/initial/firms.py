@@ -41,7 +41,7 @@ def create() -> None:
         sa.Column("undone", TIME),
     )
     op.create_table(
-        "firm_proof",
+        "firm_verification",
         sa.Column("firm_id", BIG_ID, sa.ForeignKey("firm.id"), primary_key=True),
         sa.Column("credit_code", sa.String(18), nullable=False, unique=True),
         sa.Column("area", sa.String(16)),
@@ -56,13 +56,13 @@ def create() -> None:
         sa.Column("learned", TIME, nullable=False),
     )
     op.create_table(
-        "offer",
+        "offering",
         sa.Column("firm_id", BIG_ID, sa.ForeignKey("firm.id"), primary_key=True),
         sa.Column("version", BIG_ID, nullable=False, index=True),
         sa.Column("gone", sa.Boolean(), nullable=False),
     )
     op.create_table(
-        "offer_text",
+        "offering_text",
         sa.Column("firm_id", BIG_ID, sa.ForeignKey("firm.id"), primary_key=True),
         sa.Column("field", sa.String(8), primary_key=True),
         sa.Column("text", sa.String(), nullable=False),
@@ -71,7 +71,7 @@ def create() -> None:
         sa.Column("learned", TIME, nullable=False),
     )
     op.create_table(
-        "proof_code",
+        "verification_code",
         sa.Column("id", BIG_ID, primary_key=True),
         sa.Column("mark", sa.String(32), nullable=False, unique=True),
         sa.Column("firm_id", BIG_ID, sa.ForeignKey("firm.id")),
@@ -81,7 +81,7 @@ def create() -> None:
         sa.Column("used", TIME),
     )
     op.create_table(
-        "proof_taken_back",
+        "verification_revocation",
         sa.Column("id", BIG_ID, primary_key=True),
         sa.Column("firm_id", BIG_ID, sa.ForeignKey("firm.id"), nullable=False, index=True),
         sa.Column("credit_code", sa.String(18), nullable=False),
@@ -106,7 +106,7 @@ def create_requests() -> None:
         sa.Column("decided", TIME),
     )
     op.create_table(
-        "proof_request",
+        "licence_review",
         sa.Column("id", BIG_ID, primary_key=True),
         sa.Column("firm_id", BIG_ID, sa.ForeignKey("firm.id"), nullable=False, index=True),
         sa.Column("person_id", BIG_ID, sa.ForeignKey("person.id"), nullable=False, index=True),
@@ -119,10 +119,10 @@ def create_requests() -> None:
         sa.Column("decided", TIME),
         sa.Column("reason", sa.LargeBinary()),
     )
-    op.create_index("ix_proof_request_state_due", "proof_request", ["state", "due"])
+    op.create_index("ix_licence_review_state_due", "licence_review", ["state", "due"])
     op.create_table(
-        "proof_picture",
-        sa.Column("request_id", BIG_ID, sa.ForeignKey("proof_request.id"), primary_key=True),
+        "licence_picture",
+        sa.Column("request_id", BIG_ID, sa.ForeignKey("licence_review.id"), primary_key=True),
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.Column("kept", TIME, nullable=False),
     )

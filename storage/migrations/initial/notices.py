@@ -36,7 +36,7 @@ def create() -> None:
         sa.Column("changed", TIME, nullable=False),
     )
     op.create_table(
-        "platform_told",
+        "platform_cache",
         sa.Column("name", sa.String(160), primary_key=True),
         sa.Column("value", sa.JSON()),
         sa.Column("learned", TIME),
@@ -49,19 +49,19 @@ def create() -> None:
         sa.Column("state", sa.String(12), nullable=False),
     )
     op.create_table(
-        "sending_result",
+        "delivery_report",
         sa.Column("msg_id", BIG_ID, primary_key=True, autoincrement=False),
         sa.Column("status", sa.String(24), nullable=False),
         sa.Column("at", TIME, nullable=False, index=True),
     )
     op.create_table(
-        "notice_grant",
+        "subscription_grant",
         sa.Column("person_id", BIG_ID, sa.ForeignKey("person.id"), primary_key=True),
         sa.Column("template_id", sa.String(64), primary_key=True),
         sa.Column("left", sa.Integer(), nullable=False),
     )
     op.create_table(
-        "other_way",
+        "contact_channel",
         sa.Column("person_id", BIG_ID, sa.ForeignKey("person.id"), primary_key=True),
         sa.Column("channel", sa.String(16), primary_key=True),
         sa.Column("address", sa.LargeBinary(), nullable=False),
@@ -103,7 +103,7 @@ def create() -> None:
         sa.Column("chosen", TIME, nullable=False),
     )
     op.create_table(
-        "way_code",
+        "channel_code",
         sa.Column("id", BIG_ID, primary_key=True),
         sa.Column("person_id", BIG_ID, sa.ForeignKey("person.id"), index=True),
         sa.Column("channel", sa.String(16), nullable=False),

@@ -16,13 +16,13 @@ def create() -> None:
     )
     op.create_index("ix_allowance_mark_at", "allowance", ["mark", "at"])
     op.create_table(
-        "entry_failure",
+        "login_failure",
         sa.Column("id", BIG_ID, primary_key=True),
         sa.Column("kind", sa.String(16), nullable=False),
         sa.Column("origin", sa.String(32), nullable=False),
         sa.Column("at", TIME, nullable=False, index=True),
     )
-    op.create_index("ix_entry_failure_kind_origin", "entry_failure", ["kind", "origin"])
+    op.create_index("ix_login_failure_kind_origin", "login_failure", ["kind", "origin"])
     op.create_table(
         "office",
         sa.Column("id", BIG_ID, primary_key=True),
@@ -73,7 +73,7 @@ def create() -> None:
         sa.Column("unreachable", sa.String(16)),
     )
     op.create_table(
-        "entry_code",
+        "login_code",
         sa.Column("person_id", BIG_ID, sa.ForeignKey("person.id"), primary_key=True),
         sa.Column("link_mark", sa.String(32), nullable=False, unique=True),
         sa.Column("code_mark", sa.String(32), nullable=False, unique=True),
@@ -95,7 +95,7 @@ def create() -> None:
         sa.Column("made", TIME, nullable=False),
     )
     op.create_table(
-        "page_visit",
+        "page_session",
         sa.Column("id", BIG_ID, primary_key=True),
         sa.Column("mark", sa.String(32), nullable=False, unique=True),
         sa.Column("person_id", BIG_ID, sa.ForeignKey("person.id"), nullable=False, index=True),
@@ -127,7 +127,7 @@ def create() -> None:
         sa.Column("seen", TIME, nullable=False),
     )
     op.create_table(
-        "invitation",
+        "role_invitation",
         sa.Column("id", BIG_ID, primary_key=True),
         sa.Column("mark", sa.String(32), nullable=False, unique=True),
         sa.Column("kind", sa.String(16), nullable=False),

@@ -25,7 +25,7 @@ def create() -> None:
         sa.Column("version", BIG_ID, nullable=False, index=True),
     )
     op.create_table(
-        "matter",
+        "agency_question",
         sa.Column("id", BIG_ID, primary_key=True),
         sa.Column("state", sa.String(16), nullable=False, index=True),
         sa.Column("title", sa.LargeBinary(), nullable=False),
@@ -52,7 +52,7 @@ def create() -> None:
         sa.Column("content", sa.JSON(), nullable=False),
     )
     op.create_table(
-        "silence",
+        "unanswered_question",
         sa.Column("id", BIG_ID, primary_key=True),
         sa.Column("key", sa.String(40), nullable=False, unique=True),
         sa.Column("person_id", BIG_ID, sa.ForeignKey("person.id"), index=True),
@@ -60,6 +60,6 @@ def create() -> None:
         sa.Column("text", sa.LargeBinary(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("asked", TIME, nullable=False),
-        sa.Column("matter_id", BIG_ID, sa.ForeignKey("matter.id"), index=True),
+        sa.Column("matter_id", BIG_ID, sa.ForeignKey("agency_question.id"), index=True),
         sa.Column("is_told", sa.Boolean(), nullable=False),
     )

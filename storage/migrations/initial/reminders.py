@@ -15,7 +15,7 @@ def create() -> None:
         sa.Column("saw", TIME),
     )
     op.create_table(
-        "reminder_end",
+        "reminder_dismissal",
         sa.Column("firm_id", BIG_ID, sa.ForeignKey("firm.id"), primary_key=True),
         sa.Column("chain", sa.String(60), primary_key=True),
         sa.Column("what", sa.String(8), nullable=False),
@@ -23,7 +23,7 @@ def create() -> None:
         sa.Column("at", TIME, nullable=False),
     )
     op.create_table(
-        "own_mark",
+        "personal_reminder",
         sa.Column("id", BIG_ID, primary_key=True),
         sa.Column("person_id", BIG_ID, sa.ForeignKey("person.id"), nullable=False, index=True),
         sa.Column("at", TIME, nullable=False, index=True),

@@ -8,7 +8,7 @@ from storage.migrations.column_types import BIG_ID, TIME
 
 def create() -> None:
     op.create_table(
-        "contact",
+        "agency_contact",
         sa.Column("id", BIG_ID, primary_key=True),
         sa.Column("about", sa.String(40), nullable=False),
         sa.Column("area", sa.String(16), nullable=False),
