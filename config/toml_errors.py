@@ -18,6 +18,7 @@ from config.errors import UnavailableError
 Place = tuple[str | int, ...]
 _ROOT = Path(__file__).parents[1]
 _MOST_NAMED = 12
+_QUOTED = re.compile("'([^']*)'")
 _UNKNOWN = ("unexpected_keyword_argument", "extra_forbidden")
 _WANTED: Mapping[str, str] = {
     "string_type": "应为文字，写在引号里",
@@ -116,7 +117,7 @@ def _said(error: ErrorDetails, known: Collection[str], missing: Collection[Place
     if error["type"] == "missing":
         return f"缺少 {place}，请补上一行“{where[-1]} = …”"
     if error["type"] in ("literal_error", "enum"):
-        choices = re.findall("'([^']*)'", context["expected"])
+        choices = _QUOTED.findall(context["expected"])
         return f"{place} 写成了“{error['input']}”，{instead(str(error['input']), choices)}"
     if error["type"] == "value_error":
         return f"{place} {context['error']}"

@@ -11,6 +11,8 @@ from config.policy.interview import InterviewChoice, Likely, Offers
 from config.toml_errors import Place, instead
 from config.toml_files import wrong
 
+_MARK = re.compile("（[一二三四五六七八九十]{1,3}")
+
 Found = Iterator[tuple[str, Place, str]]
 """What is wrong: the file, the place in it, the sentence."""
 
@@ -89,7 +91,8 @@ def _document(main: PolicyFile, clauses: Mapping[str, ClauseFile], facts: Mappin
 
 def _clauses(clauses: Mapping[str, ClauseFile], facts: Mapping[str, Fact]) -> Found:
     for name, file in clauses.items():
-        if not re.match(rf"（[一二三四五六七八九十]+）{re.escape(file.title)}。", file.text):
+        mark, _, after = file.text.partition("）")
+        if not (_MARK.fullmatch(mark) and after.startswith(f"{file.title}。")):
             yield name, ("text",), f"text 应以“（五）{file.title}。”这样的条号和标题开头"
         for place, item in enumerate(file.items):
             where: Place = ("item", place)

@@ -80,7 +80,7 @@ async def test_a_stand_in_has_an_end_within_ninety_days(desk: DeskStage, until: 
     page = await browser.post(f"/console/roles/{role_id}/stand-in", name="张工", until=typed)
     assert page.status == status
     assert f'max="{(day + timedelta(days=90)).isoformat()}"' in home
-    assert ("最多 90 天" in page.text) is (until in ("", "+91"))
+    assert ("请填写代理到哪一天" in page.text) is (until in ("", "+91"))
 
 
 async def test_a_stand_in_without_an_end_does_not_work(desk: DeskStage) -> None:

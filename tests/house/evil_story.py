@@ -19,6 +19,7 @@ from bot.chat.context import MOST_TYPED
 from bot.console.routes import ROUTES, ConsoleRoute
 from bot.h5.routes import ROUTES as H5_ROUTES
 from bot.h5.routes import PhoneRoute as H5Route
+from bot.web.form_models import FormModel
 from config.commands import FOLDER
 from config.toml_files import read
 from storage.people.roles import RoleKind
@@ -99,6 +100,9 @@ def _fields(route: ConsoleRoute | H5Route) -> list[str]:
         call for call in called if isinstance(call.func, ast.Attribute) and call.func.attr in ("text", "several")
     ]
     names = {one.args[0].value for one in reading if isinstance(one.args[0], ast.Constant)}
+    for model in vars(sys.modules[route.handler.__module__]).values():
+        if isinstance(model, type) and issubclass(model, FormModel):
+            names |= {field.alias or name for name, field in model.model_fields.items()}
     return sorted(str(name) for name in names)
 
 

@@ -18,7 +18,7 @@ from bot.chat.routes import ROUTES
 from tests.house.pattern_recorder import FLOORS, ROOT
 from tests.house.pattern_runner import MOST_GROWTH
 
-NEEDED = {"compile", "escape", "Pattern", "Match", "DOTALL", "ASCII", "IGNORECASE", "MULTILINE"}
+NEEDED = {"compile", "error", "escape", "Pattern", "Match", "DOTALL", "ASCII", "IGNORECASE", "MULTILINE"}
 WAYS = {
     "match": "match",
     "fullmatch": "fullmatch",

@@ -8,12 +8,6 @@ import pytest
 
 BOT = Path(__file__).parents[2] / "bot"
 TEMPLATES = sorted(path for folder in ("console/templates", "h5/templates") for path in (BOT / folder).glob("*.html"))
-# These are about to be written anew, on shared form macros.
-UNFOLDED = (
-    "bid_form", "broadcast_form", "canned", "card_form", "challenge", "challenge_form", "challenge_review",
-    "detail_form", "event_fields", "roster_entry",
-)  # fmt: skip
-FOLDED = [path for path in TEMPLATES if path.stem not in UNFOLDED]
 LONGEST = 200
 # WeChat's own tags take their look from a template of theirs.
 _INLINE = re.compile(r'(?<!slot="style">)<style|<script(?![^>]* src=)|\sstyle="|\son[a-z]+="')
@@ -24,7 +18,7 @@ def name(path: Path) -> str:
     return f"{path.parents[1].name}/{path.stem}"
 
 
-@pytest.mark.parametrize("path", FOLDED, ids=name)
+@pytest.mark.parametrize("path", TEMPLATES, ids=name)
 def test_no_line_is_longer_than_a_screen(path: Path) -> None:
     lines = enumerate(path.read_text("utf-8").splitlines(), 1)
     assert [number for number, line in lines if len(line) > LONGEST] == []
@@ -37,7 +31,7 @@ def test_no_style_script_or_handler_stands_inline(path: Path) -> None:
 
 @pytest.mark.parametrize("face", ["console", "h5"])
 def test_no_macro_is_written_twice(face: str) -> None:
-    texts = [path.read_text("utf-8") for path in FOLDED if path.parents[1].name == face]
+    texts = [path.read_text("utf-8") for path in TEMPLATES if path.parents[1].name == face]
     counts = Counter(macro for text in texts for macro in _MACRO.findall(text))
     assert [macro for macro, count in counts.items() if count > 1] == []
 
