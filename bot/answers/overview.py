@@ -11,7 +11,7 @@ from bot.answers.firm_profile import FirmProfile, lapsed_lines, titles_line
 from config.policy.interview import USUAL
 from config.policy.model import Item, Policy
 from config.texts import Texts
-from matchmaking.eligibility.eligibility import Assessment, Verdict
+from matchmaking.eligibility.eligibility import NOBODY_CAN_SAY, Assessment, Verdict
 from matchmaking.eligibility.next_question import weight
 
 # How many met items, and items one fact decides, to list at once: the most that fit.
@@ -61,7 +61,7 @@ class Overview:
         if self._policy.expired(now):
             return OverviewText(head)
         sorted_out = _SortedItems(
-            sorted(self._items(judged, "yes"), key=weight),
+            sorted(self._items(judged, "yes"), key=lambda item: (item.code not in open_items, weight(item))),
             self._one_away(profile, judged, open_items),
             [item for item in self._items(judged, "unknown") if not _is_one_away(judged.items[item.code])],
             self._items(judged, "no"),
@@ -133,16 +133,15 @@ class Overview:
         return asked + [self._texts("awards.ask_in_words", code=item.code) for item in open_[1:]]
 
     def line(self, item: Item) -> str:
-        """Return one item with figure, clause and the first agency to ask."""
-        first = item.agencies[0]
-        agency = first if len(item.agencies) == 1 else self._overview("agencies", first=first)
+        """Return one item with figure, clause, the agency to ask first, and how it reaches the firm."""
         return self._overview(
             "line",
             code=item.code,
             title=item.title,
             figure=self._figure(item),
             label=self._policy.clause(item.clause).label,
-            agency=agency,
+            lead=item.lead,
+            how=self._overview(f"how_{item.channel}"),
         )
 
     def _items(self, judged: Assessment, answer: str) -> list[Item]:
@@ -182,7 +181,7 @@ class Overview:
         if verdict.verdict == "no":
             return [reason.text for reason in verdict.reasons]
         labels = "、".join(self._policy.facts[fact].label for fact in verdict.missing)
-        published = [reason.text for reason in verdict.reasons if reason.kind == "district_rule"]
+        published = [reason.text for reason in verdict.reasons if reason.kind in (*NOBODY_CAN_SAY, "conflict")]
         return [self._overview("missing", labels=labels), *published] if labels else published
 
     def _figure(self, item: Item) -> str:
@@ -198,7 +197,7 @@ class Overview:
 
 
 def _is_one_away(verdict: Verdict) -> bool:
-    return len(verdict.missing) == 1 and all(reason.kind != "district_rule" for reason in verdict.reasons)
+    return len(verdict.missing) == 1 and all(reason.kind not in NOBODY_CAN_SAY for reason in verdict.reasons)
 
 
 def _paragraphs(parts: Sequence[Sequence[str]]) -> str:

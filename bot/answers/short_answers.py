@@ -48,7 +48,7 @@ class ShortAnswers:
             self._answers("short.quote", quote=item.core),
             self._answers("short.for_whom", whom=item.for_whom),
             *filter(None, verdicts),
-            self._answers("short.agencies", agencies="、".join(item.agencies)),
+            self._agencies(item),
         ]
         ending = [self._answers("short.more", code=item.code)]
         if beside is not None and beside.answer not in "".join(item.cautions):
@@ -86,11 +86,11 @@ class ShortAnswers:
             bodies[0] = []
         for body, verdict in zip(bodies, verdicts, strict=False):
             body += [verdict] if verdict else []
-        if one.agencies == other.agencies:
-            bodies[1].append(self._answers("short.agencies", agencies="、".join(one.agencies)))
+        if one.lead == other.lead:
+            bodies[1].append(self._agencies(one) if one.agencies == other.agencies else self._lead(one))
         else:
-            bodies[0].append(self._agencies(one))
-            bodies[1].append(self._agencies(other))
+            bodies[0].append(self._lead(one))
+            bodies[1].append(self._lead(other))
         ending = self._answers("short.more_of_two", first=one.code, second=other.code)
         ending = f"{beside.answer}\n{ending}" if beside is not None else ending
         room = LONGEST - visible_length("\n".join([*compared, *heads, *bodies[0], *bodies[1], ending]))
@@ -120,9 +120,13 @@ class ShortAnswers:
         return [self._answers("compared.more", title=larger.title)]
 
     def _agencies(self, item: Item) -> str:
+        agencies = "、".join(item.agencies)
         if len(item.agencies) == 1:
-            return self._answers("short.agencies", agencies=item.agencies[0])
-        return self._answers("short.first_agency", first=item.agencies[0])
+            return self._answers("short.agencies", agencies=agencies)
+        return self._answers("short.lead", lead=item.lead, agencies=agencies)
+
+    def _lead(self, item: Item) -> str:
+        return self._answers("short.lead_of_two", lead=item.lead)
 
     def _fitting(self, cautions: Sequence[str], room: int) -> list[str]:
         """Return one line of the cautions that fit, in order; none if not even the first does."""

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from config.policy.facts import Fact
+from config.policy.facts import AWARD_DATES, Fact
 from config.policy.files import ClauseFile, PolicyFile
 from config.policy.interview import InterviewChoice, Likely, Offers
 from config.toml_errors import Place, instead
@@ -110,6 +110,12 @@ def _clauses(clauses: Mapping[str, ClauseFile], facts: Mapping[str, Fact]) -> Fo
             for fact, given in item.when.items():
                 if what := unknown(fact, given, facts):
                     yield name, (*where, "when", fact), what
+            for number, point in enumerate(item.leaves_open):
+                for fact, given in point.when.items():
+                    if what := unknown(fact, given, facts):
+                        yield name, (*where, "leaves_open", number, "when", fact), what
+            if item.award_of is not None and (what := unknown(AWARD_DATES, item.award_of, facts)):
+                yield name, (*where, "award_of"), what
 
 
 def _topics(files: Mapping[str, Any], clauses: Mapping[str, ClauseFile]) -> Found:

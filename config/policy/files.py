@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated
 
 from config.policy.facts import Kind
-from config.policy.model import ItemWords, ReasonText, Section, Strength, Topic
+from config.policy.model import Channel, ItemWords, ReasonText, Section, Strength, Topic
 from config.toml_schema import Keys
 
 Given = bool | str | tuple[str, ...]
@@ -31,14 +31,29 @@ class PolicyFile:
     agency_names: Mapping[str, tuple[str, ...]]
     reasons: Mapping[ReasonText, str]
     strengths: Annotated[Mapping[str, str], Keys(Strength)]
+    channels: Annotated[Mapping[str, str], Keys(Channel)]
+
+
+@dataclass(frozen=True, slots=True)
+class SilentTable:
+    """A point on which the text is silent: what would have to hold, and what is said where it does not."""
+
+    when: Mapping[str, Given]
+    says: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemTable(ItemWords):
-    """One item of a clause's file. `also_answered_by`: who answers beside the clause's agencies."""
+    """One item of a clause's file.
+
+    `also_answered_by`: who answers beside the clause's agencies. `place_open`: the text does not say that the firm must
+    be in the city. `leaves_open`: other points on which it is silent.
+    """
 
     also_answered_by: tuple[str, ...] = ()
     when: Mapping[str, Given]
+    place_open: bool = False
+    leaves_open: tuple[SilentTable, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

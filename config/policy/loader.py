@@ -18,7 +18,7 @@ from config.policy.facts import Fact, FactChoice, Value
 from config.policy.figures import filled
 from config.policy.files import ClauseFile, FactTable, Given, ItemTable, PolicyFile, TopicsFile
 from config.policy.interview import Likely, Offers
-from config.policy.model import Clause, Condition, Item, ItemWords, Policy
+from config.policy.model import Clause, Condition, Item, ItemWords, Policy, SilentPoint
 from config.toml_files import make, read, wrong
 
 NANJING = Path(__file__).parent / "nanjing-srdi"
@@ -106,6 +106,7 @@ def _policy(name: str, files: Mapping[str, Any], digest: str) -> Policy:
         likely=files["likely.toml"],
         reasons=main.reasons,
         strengths=main.strengths,
+        channels=main.channels,
         digest=digest,
     )
 
@@ -127,14 +128,25 @@ def _clause(file: ClauseFile, section: str, main: PolicyFile, facts: Mapping[str
 
 
 def _item(table: ItemTable, file: ClauseFile, main: PolicyFile, facts: Mapping[str, Fact]) -> Item:
-    when: Mapping[str, Given] = {**main.when, **table.when}
+    when: Mapping[str, Given] = table.when if table.place_open else {**main.when, **table.when}
     words = {one.name: getattr(table, one.name) for one in fields(ItemWords)}
     return Item(
         **{**words, "core": table.core or table.quote},
         clause=file.number,
         agencies=(*file.agencies, *table.also_answered_by),
         when=tuple(conditions(when, facts, main.reasons)),
+        silent=tuple(_silent_points(table, main, facts)),
     )
+
+
+def _silent_points(table: ItemTable, main: PolicyFile, facts: Mapping[str, Fact]) -> Iterator[SilentPoint]:
+    """Yield the points that leave the item open; where the place is one, it is the policy's own `when`."""
+    if table.place_open:
+        for condition in conditions(main.when, facts, main.reasons):
+            yield SilentPoint(condition, main.reasons["place_open"], while_unknown=True)
+    for point in table.leaves_open:
+        for condition in conditions(point.when, facts, main.reasons):
+            yield SilentPoint(condition, point.says)
 
 
 def _facts(files: Mapping[str, Any]) -> dict[str, Fact]:

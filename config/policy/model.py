@@ -9,11 +9,27 @@ from config.errors import InputError
 from config.policy.facts import Fact, Value
 from config.policy.interview import Likely, Offers
 
-Strength = Literal["fixed", "by_rule", "status", "ceiling", "rate", "quota", "target", "support", "encourage"]
-Per = Literal["once", "month", "year_pool", "percent", "persons"]
+Strength = Literal[
+    "fixed", "by_rule", "status", "ceiling", "rate", "quota", "target", "directive", "support", "encourage"
+]
+Per = Literal["once", "month", "year", "percent", "persons"]
+# How an item reaches the firm: applied for, joined, asked for at an agency, done by the agency unasked, decided by the
+# buyer of a tender, or claimed through an official channel.
+Channel = Literal["apply", "join", "ask", "automatic", "buyer", "claim"]
 Outside = Literal["place", "programme", "agency"]
 ReasonText = Literal[
-    "met", "not_met", "missing", "not_needed", "already_received", "assumed", "district_rule", "expired"
+    "met",
+    "not_met",
+    "missing",
+    "not_needed",
+    "already_received",
+    "assumed",
+    "district_rule",
+    "expired",
+    "not_started",
+    "year_open",
+    "place_open",
+    "conflict",
 ]
 
 
@@ -30,6 +46,18 @@ class Condition:
     phrase: str
     not_met: str
     missing: str
+
+
+@dataclass(frozen=True, slots=True)
+class SilentPoint:
+    """A point on which the text is silent: an item stays open, not refused, where the condition does not hold.
+
+    `says`: the sentence said then, such as 文件没有写须在南京注册; with `while_unknown` also while the fact is unknown.
+    """
+
+    condition: Condition
+    says: str
+    while_unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +81,10 @@ class ItemWords:
     strokes.
 
     `amount` is in yuan, None where the text gives none; `per` tells what one amount is (`once`: a sum, not a rate).
-    `one_time`: not for a firm that already received it. `by_district`: what the district publishes decides.
+    `channel` is how it reaches the firm, `lead` the agency to ask first; both are ours, not the text's.
+    `one_time`: not for a firm that already received it; `repeat_open`: what is said then where the text leaves a second
+    one open. `award_of`: the title whose award year the text leaves open. `by_district`: what the
+    district publishes decides.
     """
 
     code: str
@@ -65,7 +96,11 @@ class ItemWords:
     per: Per | None = None
     figure: str | None = None
     for_whom: str
+    channel: Channel
+    lead: str
     one_time: bool = False
+    repeat_open: str | None = None
+    award_of: str | None = None
     by_district: bool = False
     asks: tuple[str, ...]
     signs: tuple[str, ...]
@@ -75,16 +110,20 @@ class ItemWords:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item(ItemWords):
-    """One thing that a firm can have: it can be asked about, decided and cited on its own. `agencies`: who answers."""
+    """One thing that a firm can have: it can be asked about, decided and cited on its own.
+
+    `agencies`: who answers. `silent`: points that leave the item open where they do not hold.
+    """
 
     clause: int
     agencies: tuple[str, ...]
     when: tuple[Condition, ...]
+    silent: tuple[SilentPoint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One clause verbatim. `service_only`: it pays the firm no money, it names a service and whom to ask."""
+    """One clause verbatim. `service_only`: it writes no money for the firm, it names a service and whom to ask."""
 
     number: int
     label: str
@@ -144,9 +183,11 @@ class PolicyExtension:
 class Policy:
     """The whole document, in order.
 
-    `expires` is the first moment it no longer holds, `zone` the time zone of its days; `digest` changes with any word,
-    figure or condition. `extension`: why `expires` is later than the document says. `home`: names of its place;
-    `agency_names`: common names of agencies. `offers` and `likely`: how a firm is asked, which no verdict depends on.
+    `expires` is the first moment at which it no longer holds, `zone` the one in which it counts its days; `digest`
+    changes with any word, figure or condition of it. `extension`: why `expires` is later than it says itself.
+    `home`: how its place is called; `agency_names`: how people call the agencies. `offers` and `likely`: how a firm is
+    asked, which no verdict depends on. `published`: the day of publication, on which the measures came into force; the
+    text does not give it (None: not known, and nothing is refused for it).
     """
 
     name: str
@@ -170,8 +211,14 @@ class Policy:
     likely: Likely
     reasons: Mapping[ReasonText, str]
     strengths: Mapping[str, str]
+    channels: Mapping[str, str]
     digest: str
     extension: PolicyExtension | None = None
+    published: date | None = None
+
+    def published_on(self, day: date | None) -> "Policy":
+        """Return the same policy as published on this day."""
+        return replace(self, published=day)
 
     def extended(self, expires: datetime, title: str, issuer: str, day: date) -> "Policy":
         """Return the policy as extended until `expires` by this document of this day."""
@@ -196,3 +243,7 @@ class Policy:
     def expired(self, now: datetime) -> bool:
         """Tell whether the policy no longer holds: from the first moment after the last valid day."""
         return now >= self.expires
+
+    def started(self, now: datetime) -> bool:
+        """Return whether the policy is in force already: always while its day of publication is not known."""
+        return self.published is None or now.astimezone(self.zone).date() >= self.published

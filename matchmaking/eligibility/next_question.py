@@ -46,7 +46,7 @@ def next_question(
 
 
 def weight(item: Item) -> int:
-    """Return 0 for a fixed sum, 1 for a ceiling in yuan, 2 for no sum to the firm."""
-    if item.strength == "fixed":
-        return 0
-    return 1 if item.strength == "ceiling" and item.amount is not None else 2
+    """Return 0 for a fixed sum, 1 for a ceiling in yuan, 2 for money without a figure, 3 for what is no such sum."""
+    if item.strength == "ceiling":
+        return 1 if item.amount is not None else 3
+    return {"fixed": 0, "by_rule": 2}.get(item.strength, 3)

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.chat.context import ChatServices
@@ -60,11 +60,14 @@ def test_only_the_facts_of_an_answer_turn_verdicts(
     assert picked is not None
     touched = {fact for number in numbers for fact in POLICY.offers.choices[number - 1].about}
     assert set(picked.facts) <= touched
-    after = Facts({**before.values, **picked.facts})
+    after = parse_facts({**firm, **picked.facts}, POLICY.facts)
+    assume(not after.conflicts)
+    settled = {POLICY.facts[fact].settles for fact in picked.facts}
     judged, judged_after = assess(POLICY, before, ON).items, assess(POLICY, after, ON).items
     for code, verdict in judged.items():
-        conditions = {condition.fact for condition in POLICY.items[code].when}
-        if conditions.isdisjoint(picked.facts):
+        item = POLICY.items[code]
+        conditions = {condition.fact for condition in item.when} | {point.condition.fact for point in item.silent}
+        if conditions.isdisjoint({*picked.facts, *settled}):
             assert judged_after[code] == verdict, code
         elif verdict.verdict == "yes" and not any(fact in before.values for fact in picked.facts):
             assert judged_after[code].verdict == "yes", code

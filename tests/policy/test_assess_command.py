@@ -18,7 +18,14 @@ from bot.cli.commands import run
 from config.policy.model import Policy
 
 ROOT = Path(__file__).parents[2]
-FIRM = {"id": "甲", "titles": ["little_giant"], "first_award": ["little_giant"], "district": "江宁", "name": "某公司"}
+FIRM: dict[str, object] = {
+    "id": "甲",
+    "titles": ["little_giant"],
+    "first_award": ["little_giant"],
+    "district": "江宁",
+    "name": "某公司",
+}
+FIRM |= {"award_dates": {"little_giant": "2026-09-30"}}
 
 
 def assessed(
@@ -38,7 +45,7 @@ def test_a_firm_is_answered_in_the_promised_shape(
     lines: Path, capsys: pytest.CaptureFixture[str], policy: Policy
 ) -> None:
     lines.write_text(json.dumps(FIRM), "utf-8")
-    code, [found], said = assessed(capsys, lines, "--on", "2026-11-05")
+    code, [found], said = assessed(capsys, lines, "--on", "2026-11-05", "--published", "2026-05-06")
     assert (code, said) == (0, [])
     assert set(found) == {"id", "on", "items", "next_question"}
     assert (found["id"], found["on"], found["next_question"]) == ("甲", "2026-11-05", "size")
@@ -48,9 +55,11 @@ def test_a_firm_is_answered_in_the_promised_shape(
         "strength": "fixed",
         "amount": 1_000_000,
         "per": "once",
+        "channel": "apply",
+        "lead": "市工信局",
         "missing": [],
         "reasons": [
-            {"kind": "met", "text": "条件已对上（不等于已获得；须申报的以通知和审核结果为准）"},
+            {"kind": "met", "text": "条件已对上（不等于已获得）；须按通知申报，以审核结果为准"},
             {"kind": "assumed", "text": "未说明是否已享受过，按未享受判断"},
         ],
     }

@@ -6,7 +6,7 @@ from typing import get_args
 
 import pytest
 
-from config.policy.model import Per, Policy, Strength
+from config.policy.model import Channel, Per, Policy, Strength
 from tests.policy.tables import rows
 
 OFFICIAL = (Path(__file__).parent / "measures.txt").read_text("utf-8")
@@ -25,7 +25,7 @@ def test_the_parts_put_together_are_the_official_text(policy: Policy) -> None:
     assert "\n\n".join(parts_in_order(policy)) + "\n" == OFFICIAL
 
 
-def test_there_are_fifteen_clauses_and_fifty_four_items(policy: Policy) -> None:
+def test_there_are_fifteen_clauses_and_fifty_seven_items(policy: Policy) -> None:
     assert [clause.number for clause in policy.clauses] == list(range(1, 16))
     assert list(policy.items) == [row["事项"] for row in rows("items.tsv")]
     said = next(topic.answer for topic in policy.topics if topic.key == "size_of_document")
@@ -72,6 +72,11 @@ def test_the_items_say_what_the_official_table_says(policy: Policy) -> None:
         assert item.strength == row["强度"], item.code
         assert item.amount == (int(row["元"]) if row["元"] else None), item.code
         assert (item.per or "") == row["单位"], item.code
+        assert (item.channel, item.lead.replace("所在区（园区）", "所在区")) == (
+            row["途径"],
+            row["先问谁"].replace("所在区（园区）", "所在区"),
+        ), item.code
+        assert item.lead in item.agencies, item.code
         assert "、".join(item.agencies).replace("所在区（园区）", "所在区") == row["答复单位"], item.code
         if row["数字"]:
             assert item.figure is not None
@@ -85,7 +90,8 @@ def test_an_amount_is_the_figure_that_its_quote_holds(policy: Policy) -> None:
             assert written in item.quote, item.code
             assert item.figure is not None
             assert written in item.figure
-            assert item.per is not None
+            # Whether a ceiling is meant a task, a platform, a standard or a firm is not written.
+            assert (item.per is None) == (item.strength == "ceiling"), item.code
         elif item.figure is not None:
             for number in re.findall(r"\d+[%家]?", item.figure):
                 assert number in item.quote, item.code
@@ -97,10 +103,14 @@ def test_only_listed_words_are_used_and_each_is_used(policy: Policy) -> None:
     assert {item.strength for item in policy.items.values()} == set(get_args(Strength))
     assert {item.per for item in policy.items.values()} == {*get_args(Per), None}
     assert set(policy.strengths) == set(get_args(Strength))
+    assert {item.channel for item in policy.items.values()} == set(get_args(Channel)) == set(policy.channels)
 
 
 def test_every_fact_is_used_and_every_used_fact_is_known(policy: Policy) -> None:
     used = {condition.fact for item in policy.items.values() for condition in item.when}
+    used |= {point.condition.fact for item in policy.items.values() for point in item.silent}
+    if any(item.award_of for item in policy.items.values()):
+        used.add("award_dates")
     used |= {name for name, fact in policy.facts.items() if fact.settles is not None}
     if any(item.one_time for item in policy.items.values()):
         used.add("already_received")
@@ -118,10 +128,14 @@ def test_every_fact_can_be_asked_and_shown(policy: Policy) -> None:
         assert (fact.kind == "bool") == (not fact.choices)
 
 
-def test_every_item_needs_the_city_and_ten_one_needs_nothing_else(policy: Policy) -> None:
-    for item in policy.items.values():
-        assert item.when[0].fact == "in_nanjing"
-    assert [code for code, item in policy.items.items() if len(item.when) == 1] == ["10.1"]
+def test_every_item_needs_the_city_or_leaves_the_place_open(policy: Policy) -> None:
+    place = [
+        code for code, item in policy.items.items() if item.silent and item.silent[0].condition.fact == "in_nanjing"
+    ]
+    assert place == ["4.2", "10.1", "10.3", "10.5", "15.1"]
+    for code, item in policy.items.items():
+        assert ("in_nanjing" in {condition.fact for condition in item.when}) == (code not in place), code
+    assert [code for code, item in policy.items.items() if not item.when] == ["10.1"]
 
 
 def test_what_people_say_leads_to_one_place_only(policy: Policy) -> None:
@@ -148,7 +162,7 @@ def test_an_item_tells_for_whom_it_is_and_what_to_beware_of(policy: Policy) -> N
             "专精特新" in condition_words
             or "小巨人" in condition_words
             or "单项冠军" in condition_words
-            or (item.code in {"5.4", "10.1", "15.1"})
+            or (item.code in {"5.4", "10.1", "10.3", "14.1", "15.1"})
         )
 
 

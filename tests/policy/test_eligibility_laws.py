@@ -1,20 +1,26 @@
 """Properties of every verdict, for any firm: three values, expiry, question order, districts."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.policy.facts import parse_facts
+from config.policy.facts import Facts, parse_facts
 from config.policy.loader import conditions, load
-from matchmaking.eligibility.eligibility import Assessment, JudgedDistrictRule, assess
+from matchmaking.eligibility.eligibility import NOBODY_CAN_SAY, Assessment, JudgedDistrictRule, assess
 from matchmaking.eligibility.next_question import next_question
 
 POLICY = load()
 SHANGHAI = timezone(timedelta(hours=8))
 ON = datetime(2026, 11, 5, 10, tzinfo=SHANGHAI)
 DISTRICT_DECIDES = ("5.3", "13.5")
+DAYS = ("2025-10-01", "2026-05-06", "2026-09-30", None)
+
+
+def facts_of(raw: Mapping[str, object]) -> Facts:
+    return parse_facts(raw, POLICY.facts)
 
 
 def judged(raw: dict[str, object], on: datetime = ON) -> Assessment:
@@ -30,6 +36,8 @@ def values_of(fact: str) -> st.SearchStrategy[object]:
     if known.kind == "bool":
         return st.booleans()
     choices = [choice.value for choice in known.choices]
+    if known.kind == "dates":
+        return st.dictionaries(st.sampled_from(choices), st.sampled_from(DAYS))
     if known.kind == "choice":
         return st.sampled_from(choices)
     return st.lists(st.sampled_from(choices), max_size=3)
@@ -42,18 +50,57 @@ FIRMS: st.SearchStrategy[dict[str, object]] = st.fixed_dictionaries(
 
 @given(firm=FIRMS, data=st.data())
 def test_learning_a_fact_never_turns_yes_into_no_or_no_into_yes(firm: dict[str, object], data: st.DataObject) -> None:
-    """The policy's own table has one exception: that a one-time item was not received is only assumed."""
+    """One exception stands in the policy's own table: that a one-time item was not received is only assumed.
+
+    What contradicts what was said before is no learning: both are open then.
+    """
     unknown = [fact for fact in POLICY.facts if firm.get(fact) is None and fact != "already_received"]
-    if firm.get("in_nanjing") is False:
-        # A district then contradicts earlier statements, and wins: that is no learning.
-        unknown = [fact for fact in unknown if fact != "district"]
     if not unknown:
         return
     fact = data.draw(st.sampled_from(unknown))
-    before = answers(firm)
-    after = answers({**firm, fact: data.draw(values_of(fact))})
-    for code, answer in before.items():
-        assert answer == "unknown" or after[code] == answer, (code, fact)
+    told = {**firm, fact: data.draw(values_of(fact))}
+    contradicts = len(facts_of(told).conflicts) > len(facts_of(firm).conflicts)
+    after = answers(told)
+    for code, answer in answers(firm).items():
+        assert answer == "unknown" or contradicts or after[code] == answer, (code, fact)
+
+
+def test_two_facts_that_contradict_each_other_are_both_unknown_and_both_asked_again() -> None:
+    firm: dict[str, object] = {"titles": ["srdi"], "in_nanjing": False, "district": "江宁"}
+    found = judged(firm).items["5.5"]
+    assert (found.verdict, found.missing) == ("unknown", ("district", "in_nanjing"))
+    assert [tuple(reason) for reason in found.reasons] == [
+        ("conflict", "前后不一致：所在区＝江宁区；在南京注册＝不在南京")
+    ]
+    assert judged({**firm, "in_nanjing": True}).items["5.5"].verdict == "yes"
+    # What is refused anyway needs nothing settled.
+    assert judged({**firm, "titles": []}).items["5.5"].missing == ()
+
+
+def test_before_the_day_of_publication_nothing_is_in_force() -> None:
+    dated = POLICY.published_on(date(2026, 5, 6))
+    firm = facts_of({"in_nanjing": True, "titles": ["srdi"]})
+    eve, day = (datetime.fromisoformat(f"2026-05-0{moment}+08:00") for moment in ("5T23:59:59.999999", "6T00:00:00"))
+    before = assess(dated, firm, eve)
+    assert before.next_question is None
+    assert {tuple(reason) for verdict in before.items.values() for reason in verdict.reasons} == {
+        ("not_started", "尚未施行")
+    }
+    assert assess(dated, firm, day).items["5.5"].verdict == "yes"
+    assert assess(POLICY, firm, eve).items["5.5"].verdict == "yes", "while the day is unknown nothing is refused for it"
+
+
+def test_a_verdict_says_how_the_item_reaches_the_firm() -> None:
+    firm: dict[str, object] = {"district": "江宁", "titles": ["srdi"], "size": "small", "bids_public_procurement": True}
+    firm |= {"buys_compute": True, "is_owed": True, "debtor": "public"}
+    found = judged(firm).items
+    assert {code: found[code].reasons[0].text for code in ("4.2", "5.5", "8.1", "10.2", "15.1")} == {
+        "4.2": "条件已对上（不等于已获得）；由采购人决定",
+        "5.5": "条件已对上（不等于已获得）；由部门主动做，不用申报",
+        "8.1": "条件已对上（不等于已获得）；须按通知申报，以审核结果为准",
+        "10.2": "条件已对上（不等于已获得）；报名或对接，不保证办成",
+        "15.1": "条件已对上（不等于已获得）；请走官方投诉渠道",
+    }
 
 
 @given(firm=FIRMS)
@@ -63,7 +110,7 @@ def test_null_is_the_same_as_not_said(firm: dict[str, object]) -> None:
 
 
 @given(firm=FIRMS, data=st.data())
-def test_answering_each_next_question_leaves_only_the_districts_open(
+def test_answering_each_next_question_leaves_open_only_what_no_firm_can_say(
     firm: dict[str, object], data: st.DataObject
 ) -> None:
     facts = dict(firm)
@@ -72,12 +119,17 @@ def test_answering_each_next_question_leaves_only_the_districts_open(
         asked = found.next_question
         if asked is None:
             break
-        assert facts.get(asked) is None
+        assert facts.get(asked) is None or asked in facts_of(facts).conflicts
         assert any(asked in verdict.missing for verdict in found.items.values())
-        facts[asked] = data.draw(values_of(asked))
+        # Of a contradiction the second is taken as settled by the first, once it is asked about.
+        facts[asked] = (
+            True if asked in facts_of(facts).conflicts and asked != "district" else data.draw(values_of(asked))
+        )
     assert asked is None
-    open_still = [code for code, verdict in found.items.items() if verdict.verdict == "unknown"]
-    assert set(open_still) <= set(DISTRICT_DECIDES)
+    for verdict in found.items.values():
+        if verdict.verdict == "unknown":
+            assert verdict.missing == ()
+            assert {reason.kind for reason in verdict.reasons} & NOBODY_CAN_SAY
 
 
 @pytest.mark.parametrize(
@@ -122,9 +174,11 @@ def test_of_an_unknown_firm_nothing_is_refused() -> None:
 
 def test_the_answer_says_that_not_received_is_only_assumed() -> None:
     firm: dict[str, object] = {"district": "江宁", "titles": ["little_giant"], "first_award": ["little_giant"]}
-    texts = [reason.text for reason in judged(firm).items["5.2"].reasons]
-    assert texts == ["条件已对上（不等于已获得；须申报的以通知和审核结果为准）", "未说明是否已享受过，按未享受判断"]
-    told = judged({**firm, "already_received": []}).items["5.2"].reasons
+    firm |= {"award_dates": {"little_giant": "2026-09-30"}}
+    dated = POLICY.published_on(date(2026, 5, 6))
+    texts = [reason.text for reason in assess(dated, facts_of(firm), ON).items["5.2"].reasons]
+    assert texts == ["条件已对上（不等于已获得）；须按通知申报，以审核结果为准", "未说明是否已享受过，按未享受判断"]
+    told = assess(dated, facts_of({**firm, "already_received": []}), ON).items["5.2"].reasons
     assert [reason.kind for reason in told] == ["met"]
     received = judged({**firm, "already_received": ["5.2"]}).items["5.2"]
     assert (received.verdict, received.reasons[0].text) == ("no", "已享受")
@@ -133,9 +187,10 @@ def test_the_answer_says_that_not_received_is_only_assumed() -> None:
 def test_having_received_changes_only_the_four_one_time_items() -> None:
     firm: dict[str, object] = {fact: True for fact, known in POLICY.facts.items() if known.kind == "bool"}
     firm |= {"titles": ["little_giant", "champion"], "first_award": ["little_giant", "champion"]}
-    firm |= {"size": "small", "standards_role": "national"}
+    firm |= {"size": "small", "standards_role": "national", "debtor": "public"}
     before = answers({**firm, "already_received": []})
     after = answers({**firm, "already_received": list(POLICY.items)})
+    assert after["8.3"] == "unknown", "whether a second model is paid for is not written"
     assert [code for code in before if before[code] != after[code]] == ["5.1", "5.2", "5.4", "8.3"]
     assert set(before.values()) == {"yes", "unknown"}
 
@@ -143,14 +198,16 @@ def test_having_received_changes_only_the_four_one_time_items() -> None:
 def test_titles_are_asked_first_then_place_then_size_then_money() -> None:
     firm: dict[str, object] = {}
     asked = []
-    for answer in (["little_giant"], True, "small", [], False, False, False, False, "none"):
+    for answer in (["little_giant"], True, "small", [], False, False, False, False, "none", False, False):
         found = judged(firm).next_question
         assert found is not None
         asked.append(found)
         firm[found] = answer
     assert asked[:3] == ["titles", "in_nanjing", "size"]
     assert set(asked[3:6]) == {"first_award", "service_platform_first_award", "ai_model_filed"}
-    assert set(asked[6:]) == {"national_key_task", "pilot_platform", "standards_role"}
+    assert set(asked[6:9]) == {"national_key_task", "pilot_platform", "standards_role"}
+    # Then money without a figure.
+    assert set(asked[9:]) == {"buys_compute", "microgrid"}
     # Then what most items wait for: the quota (6.2) and the percentage (4.2) have no priority.
     assert judged(firm).next_question == "wants_university_results"
 
@@ -161,11 +218,17 @@ def test_a_fact_behind_refused_items_is_not_asked() -> None:
     while (found := judged(firm).next_question) is not None:
         asked.add(found)
         firm[found] = "small" if found == "size" else False
-    assert asked == {"size", "service_platform_first_award", "builds_service_platform", "is_owed"}
+    assert asked == {"size", "service_platform_first_award", "builds_service_platform", "is_owed", "needs_land"}
 
 
-def test_outside_the_city_there_is_nothing_to_ask() -> None:
-    assert judged({"in_nanjing": False}).next_question is None
+def test_outside_the_city_only_what_the_text_does_not_tie_to_it_is_asked() -> None:
+    firm: dict[str, object] = {"in_nanjing": False}
+    asked = []
+    while (found := judged(firm).next_question) is not None:
+        asked.append(found)
+        firm[found] = {"titles": ["srdi"], "size": "small", "debtor": "public"}.get(found, True)
+    assert asked == ["titles", "size", "bids_public_procurement", "is_owed", "debtor"]
+    assert set(answers(firm).values()) == {"no", "unknown"}
 
 
 def test_nothing_is_asked_when_only_the_district_is_open() -> None:
@@ -176,6 +239,7 @@ def test_nothing_is_asked_when_only_the_district_is_open() -> None:
             "first_award": [],
             "size": "small",
             "standards_role": "none",
+            "debtor": "public",
         }
     )
     assert [code for code, verdict in found.items.items() if verdict.verdict == "unknown"] == list(DISTRICT_DECIDES)
@@ -201,7 +265,7 @@ class TestADistrictThatHasPublishedItsRule:
     def test_its_own_conditions_decide(self) -> None:
         assert self.judged(district="江宁", titles=["srdi"], holds_patents=True).items["5.3"].verdict == "yes"
         refused = self.judged(district="江宁", titles=["srdi"], holds_patents=False).items["5.3"]
-        assert (refused.verdict, refused.reasons[0].text) == ("no", "未满足：持有或正在申请高价值专利")
+        assert (refused.verdict, refused.reasons[0].text) == ("no", "您表示暂无此需求")
         assert self.judged(district="江宁", titles=["srdi"]).items["5.3"].missing == ("holds_patents",)
 
     def test_the_title_is_needed_all_the_same(self) -> None:

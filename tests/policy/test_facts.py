@@ -1,5 +1,7 @@
 """A firm's facts are parsed strictly: unlisted ones are named, unknown ones stay unknown."""
 
+from datetime import date
+
 import pytest
 
 from config.errors import InputError
@@ -29,10 +31,30 @@ def test_false_and_an_empty_set_are_known(policy: Policy) -> None:
 
 def test_a_district_settles_that_the_firm_is_in_the_city(policy: Policy) -> None:
     assert parse_facts({"district": "江北新区"}, policy.facts).get("in_nanjing") is True
-    assert parse_facts({"in_nanjing": False, "district": "玄武"}, policy.facts).get("in_nanjing") is True
-    assert parse_facts({"district": "玄武", "in_nanjing": False}, policy.facts).get("in_nanjing") is True
     assert parse_facts({"district": None, "in_nanjing": False}, policy.facts).get("in_nanjing") is False
     assert parse_facts({"district": None}, policy.facts).get("in_nanjing") is None
+
+
+def test_a_district_beside_a_place_elsewhere_contradicts_it_and_neither_is_known(policy: Policy) -> None:
+    for raw in ({"in_nanjing": False, "district": "玄武"}, {"district": "玄武", "in_nanjing": False}):
+        facts = parse_facts(raw, policy.facts)
+        assert (facts.get("in_nanjing"), facts.get("district")) == (None, None)
+        assert set(facts.conflicts) == {"in_nanjing", "district"}
+
+
+def test_one_fact_settles_another_one_way_only(policy: Policy) -> None:
+    assert parse_facts({"national_key_task": True}, policy.facts).get("undertakes_task") is True
+    assert parse_facts({"national_key_task": False}, policy.facts).get("undertakes_task") is None
+    assert parse_facts({"undertakes_task": False}, policy.facts).get("national_key_task") is None
+    assert parse_facts({"service_platform_first_award": True}, policy.facts).get("builds_service_platform") is True
+
+
+def test_an_award_date_is_a_day_or_not_known(policy: Policy) -> None:
+    dates = parse_facts({"award_dates": {"srdi": "2026-09-30", "champion": None}}, policy.facts).award_dates
+    assert dates == {"srdi": date(2026, 9, 30)}
+    wrong_ones: tuple[object, ...] = ([], "2026-09-30", {"srdi": "2026-13-01"}, {"srdi": 2026}, {"海外": "2026-09-30"})
+    for wrong in wrong_ones:
+        assert "award_dates" in refused(policy, award_dates=wrong)
 
 
 def test_all_twelve_districts_are_known(policy: Policy) -> None:
@@ -98,7 +120,7 @@ def test_names_of_titles_mean_one_title_each(policy: Policy) -> None:
 
 
 def test_the_wishes_are_the_ones_the_list_of_facts_marks(policy: Policy) -> None:
-    wishes = """wants_university_results wants_quality_certification needs_financing needs_loan_bridging plans_listing
-        wants_equity_board exports needs_apec_card wants_aeo wants_title_review wants_order_class needs_land uses_gas
-        buys_power data_assets"""
+    wishes = """wants_university_results holds_patents wants_quality_certification needs_financing needs_loan_bridging
+        plans_listing wants_equity_board wants_industry_model exports needs_apec_card wants_aeo wants_title_review
+        wants_order_class needs_land uses_gas buys_power data_assets"""
     assert [name for name, fact in policy.facts.items() if fact.need] == wishes.split()

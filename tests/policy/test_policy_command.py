@@ -30,11 +30,12 @@ def test_with_a_number_the_clause_comes_with_its_items_and_their_conditions(caps
     deduction = clause["items"][1]
     assert deduction["code"] == "4.2"
     assert deduction["when"] == {
-        "in_nanjing": True,
         "titles": ["little_giant", "srdi"],
         "size": ["micro", "small"],
         "bids_public_procurement": True,
     }
+    assert deduction["leaves_open"] == [{"in_nanjing": True, "says": "文件没有写须在南京注册"}]
+    assert (deduction["channel"], deduction["lead"]) == ("buyer", "市财政局")
     assert (deduction["strength"], deduction["amount"], deduction["per"], deduction["figure"]) == (
         "ceiling",
         None,

@@ -85,7 +85,7 @@ def test_the_bridging_fund_is_for_private_firms(policy: Policy) -> None:
     firm = {"titles": ["srdi"], "needs_loan_bridging": True}
     assert judged(policy, "6.2", **firm, private_firm=False).reasons[0].kind == "not_met"
     found = judged(policy, "6.2", **firm, private_firm=True)
-    assert (found.verdict, found.strength, found.per) == ("yes", "quota", "year_pool")
+    assert (found.verdict, found.strength, found.per) == ("yes", "quota", "year")
 
 
 def test_registering_a_model_is_not_filing_it(policy: Policy) -> None:
@@ -99,8 +99,10 @@ def test_rent_is_raised_only_at_little_giants_and_champions(policy: Policy) -> N
 
 
 def test_an_owed_firm_needs_no_title_but_must_be_an_sme(policy: Policy) -> None:
-    assert judged(policy, "15.1", titles=[], size="medium", is_owed=True).verdict == "yes"
-    assert judged(policy, "15.1", titles=["champion"], size="large", is_owed=True).verdict == "no"
+    owed = {"is_owed": True, "debtor": "large_firm"}
+    assert judged(policy, "15.1", titles=[], size="medium", **owed).verdict == "yes"
+    assert judged(policy, "15.1", titles=["champion"], size="large", **owed).verdict == "no"
+    assert judged(policy, "15.1", titles=[], size="medium", is_owed=True, debtor="other").verdict == "no"
 
 
 def test_the_official_who_finds_it_decides_on_credit_and_pollution(policy: Policy) -> None:
@@ -158,11 +160,11 @@ def test_no_reason_promises_anything(policy: Policy) -> None:
         ("7.1", "没有写是哪一年"),
         ("8.1", "算力券的金额、抵扣比例"),
         ("8.3", "登记不是备案"),
-        ("8.3", "只给一次"),
+        ("8.3", "第二个模型是否再给，文件没有写"),
         ("9.1", "没有写金额"),
         ("9.4", "没有写金额和比例"),
-        ("10.3", "央企、省属国企、民营企业"),
-        ("10.3", "不等于不能揭榜，以发榜单位自己的条件为准"),
+        ("10.5", "央企、省属国企、民营企业"),
+        ("10.5", "不等于不能揭榜：大企业发榜、中小企业揭榜见 10.3，以发榜单位自己的条件为准"),
         ("13.1", "三名限的是哪些人，文件没有说明"),
         ("13.3", "补贴给毕业生本人"),
         ("13.3", "上浮至这个数：原补贴自身的条件仍要满足"),

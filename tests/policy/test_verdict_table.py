@@ -1,6 +1,7 @@
 """The table for officials: verdicts.tsv, both sides of every condition of every item."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 
 import pytest
 
@@ -38,22 +39,38 @@ def value_of(fact: Fact, word: str) -> object:
         return {"是": True, "否": False}[word]
     if word == "无":
         return []
+    if fact.kind == "dates":
+        title, day = word.split(":")
+        return {value_of(replace(fact, kind="choice"), title): day}
     codes = {name: choice.value for choice in fact.choices for name in (choice.label, *choice.also)}
     found = [part if fact.kind == "items" else codes[part] for part in word.split("、")]
     return found if fact.kind in ("set", "items") else found[0]
 
 
+PUBLISHED = "公布"
+
+
+def parts_of(row: Row) -> list[tuple[str, str]]:
+    parts = [part.partition("=") for part in row["企业事实"].split("；") if part]
+    return [(label, word) for label, _, word in parts if label != PUBLISHED]
+
+
+def published_in(row: Row) -> date | None:
+    found = [part.partition("=")[2] for part in row["企业事实"].split("；") if part.startswith(f"{PUBLISHED}=")]
+    return date.fromisoformat(found[0]) if found else None
+
+
 def facts_of(policy: Policy, row: Row) -> Facts:
     firm = dict(FIRMS[row["企业"]])
-    for part in filter(None, row["企业事实"].split("；")):
-        label, _, word = part.partition("=")
+    for label, word in parts_of(row):
         fact = fact_of(policy, label)
         firm[fact.name] = value_of(fact, word)
     return parse_facts(firm, policy.facts)
 
 
 def judged(policy: Policy, row: Row) -> Verdict:
-    return assess(policy, facts_of(policy, row), datetime.fromisoformat(ON)).items[row["事项"]]
+    dated = policy.published_on(published_in(row))
+    return assess(dated, facts_of(policy, row), datetime.fromisoformat(ON)).items[row["事项"]]
 
 
 @pytest.mark.parametrize("code", dict.fromkeys(row["事项"] for row in TABLE))
@@ -67,6 +84,21 @@ def test_each_row_is_judged_as_the_table_says(policy: Policy, code: str) -> None
             kinds = {reason.kind for reason in found.reasons}
             assert (kinds == {"not_needed"}) == (row["说明"] == "暂无此需求"), row
             assert ("already_received" in kinds) == row["说明"].startswith("已享受"), row
+            assert ("conflict" in kinds) == ("要再问" in row["说明"]), row
+            assert ("not_started" in kinds) == ("尚未施行" in row["说明"]), row
+            if found.verdict == "unknown" and not found.missing:
+                assert kinds & {"year_open", "text_silent", "district_rule"}, row
+
+
+def test_the_table_and_the_engine_name_the_same_points_on_which_the_text_is_silent(policy: Policy) -> None:
+    words = {
+        "文件没有写须在南京注册",
+        "文件写的是省级专精特新",
+        "第二个模型是否再给，文件没有写",
+        "这一句没有限定专精特新",
+    }
+    said = {reason.text for row in TABLE for reason in judged(policy, row).reasons if reason.kind == "text_silent"}
+    assert said == words
 
 
 def holds(condition: Condition, facts: Facts) -> bool | None:

@@ -37,7 +37,7 @@ TRAPS = [
     ("8.3", "登记不是备案"),
     ("9.1", "没有写金额"),
     ("9.4", "没有写金额和比例"),
-    ("10.3", "不等于不能揭榜，以发榜单位自己的条件为准"),
+    ("10.5", "不等于不能揭榜"),
     ("13.1", "三名限的是哪些人，文件没有说明"),
     ("13.3", "补贴给毕业生本人"),
     ("13.3", "原补贴自身的条件仍要满足"),
@@ -107,13 +107,15 @@ def test_every_agency_that_a_clause_names_can_be_asked_for(policy: Policy) -> No
 
 def test_what_the_largest_sum_and_the_list_of_sums_say_is_what_the_items_say(policy: Policy) -> None:
     topics = {topic.key: topic for topic in policy.topics}
-    to_firms = [item for item in policy.items.values() if item.per == "once" and item.amount]
+    to_firms = [item for item in policy.items.values() if item.strength in ("fixed", "ceiling") and item.amount]
     largest = max(to_firms, key=lambda item: item.amount or 0)
     fixed = max((item for item in to_firms if item.strength == "fixed"), key=lambda item: item.amount or 0)
     assert topics["largest"].items == (largest.code,)
     assert f"（{largest.code}），是上限" in topics["largest"].answer
     assert [part in topics["largest"].answer for part in (fixed.title, f"（{fixed.code}）")] == [True, True]
-    listed = [item.code for item in policy.items.values() if item.amount and item.per in ("once", "month")]
+    listed = [
+        item.code for item in policy.items.values() if item.amount and item.strength in ("fixed", "ceiling", "rate")
+    ]
     assert list(topics["sums"].items) == listed
     without_title = [
         item.code for item in policy.items.values() if not any(line.fact == "titles" for line in item.when)

@@ -56,6 +56,8 @@ def _line(chat: Chat, contact: VerifiedContact) -> str:
 
 
 def _missing(chat: Chat, subject: Subject) -> str:
+    if isinstance(subject, Item):
+        return chat.parts.texts("contacts.missing", agency=subject.lead)
     agencies = (subject,) if isinstance(subject, str) else subject.agencies
     if len(agencies) == 1:
         return chat.parts.texts("contacts.missing", agency=agencies[0])

@@ -26,14 +26,14 @@ Subject = Item | Clause | str
 
 
 def chain(subject: Subject) -> tuple[str, ...]:
-    """Return the subjects a fitting contact may have, nearest first: item, clause, agency.
+    """Return what a contact may be about to fit this subject, the nearest first: an item, its lead agency, its clause.
 
-    A clause without a contact of its own or its agencies falls back on one of its items.
+    A clause without a contact of its own or of its agencies falls back on one of its items.
     """
     if isinstance(subject, str):
         return (subject,)
     if isinstance(subject, Item):
-        return (subject.code, str(subject.clause), *subject.agencies)
+        return (subject.code, subject.lead, str(subject.clause))
     return (str(subject.number), *subject.agencies, *(item.code for item in subject.items))
 
 
