@@ -11,7 +11,7 @@ from bot.answers.firm_profile import FirmProfile, lapsed_lines, titles_line
 from config.policy.interview import USUAL
 from config.policy.model import Item, Policy
 from config.texts import Texts
-from matchmaking.eligibility.eligibility import NOBODY_CAN_SAY, Assessment, Verdict
+from matchmaking.eligibility.eligibility import NOBODY_CAN_SAY, Assessment, Verdict, waits_for_year
 from matchmaking.eligibility.next_question import weight
 
 # How many met items, and items one fact decides, to list at once: the most that fit.
@@ -29,6 +29,7 @@ class OverviewText:
 @dataclass(frozen=True, slots=True)
 class _SortedItems:
     met: Sequence[Item]
+    year: Sequence[Item]
     away: Sequence[Item]
     further: Sequence[Item]
     refused: Sequence[Item]
@@ -62,8 +63,9 @@ class Overview:
             return OverviewText(head)
         sorted_out = _SortedItems(
             sorted(self._items(judged, "yes"), key=lambda item: (item.code not in open_items, weight(item))),
+            self.waiting_for_year(judged),
             self._one_away(profile, judged, open_items),
-            [item for item in self._items(judged, "unknown") if not _is_one_away(judged.items[item.code])],
+            self._further(judged),
             self._items(judged, "no"),
         )
         lengths = iter(LENGTHS)
@@ -79,14 +81,14 @@ class Overview:
         hidden = len(items.met) - len(met)
         parts = [
             [head],
-            [] if any(item.strength == "fixed" for item in met) else [self._overview("no_fixed")],
+            [] if any(item.strength == "fixed" for item in (*met, *items.year)) else [self._overview("no_fixed")],
             [
                 self._overview("now" if met else "now_none"),
                 *map(self.line, met),
                 *([self._overview("now_more", count=hidden)] if hidden else []),
-                *self.besides(met, judged, asked=True),
-                *self._asks(met, judged),
             ],
+            self.year_lines(items.year),
+            [*self.besides([*met, *items.year], judged, asked=True), *self._asks([*met, *items.year], judged)],
             self._under("one_away", away, judged),
             [self._overview("open", count=len(items.away) + len(items.further), refused=len(items.refused))],
         ]
@@ -102,15 +104,31 @@ class Overview:
         """Return all items by verdict, for a request for more after an answer changed it."""
         met = self._items(judged, "yes")
         away = self._one_away(profile, judged, frozenset())
-        further = [item for item in self._items(judged, "unknown") if item not in away]
         return _paragraphs(
             [
                 [self._overview("now"), *map(self.line, met)] if met else [],
+                self.year_lines(self.waiting_for_year(judged)),
                 self._under("one_away", away, judged),
-                self._under("further", further, judged),
+                self._under("further", self._further(judged), judged),
                 self._under("refused", self._items(judged, "no"), judged),
             ]
         )
+
+    def waiting_for_year(self, judged: Assessment) -> list[Item]:
+        """Return the items of which only the award year is open."""
+        return [item for item in self._items(judged, "unknown") if waits_for_year(judged.items[item.code])]
+
+    def year_lines(self, items: Sequence[Item]) -> list[str]:
+        """Return the items of which only the award year is open, under their heading."""
+        return [self._overview("year_open"), *map(self.line, items)] if items else []
+
+    def _further(self, judged: Assessment) -> list[Item]:
+        """Return the items for which several facts, a district's rule or words of the text are missing."""
+        return [
+            item
+            for item in self._items(judged, "unknown")
+            if not (_is_one_away(judged.items[item.code]) or waits_for_year(judged.items[item.code]))
+        ]
 
     def besides(self, items: Sequence[Item], judged: Assessment, *, asked: bool = False) -> list[str]:
         """Return remarks on fixed awards: what the text leaves open, and what was assumed.
@@ -197,7 +215,9 @@ class Overview:
 
 
 def _is_one_away(verdict: Verdict) -> bool:
-    return len(verdict.missing) == 1 and all(reason.kind not in NOBODY_CAN_SAY for reason in verdict.reasons)
+    kinds = {reason.kind for reason in verdict.reasons}
+    # What the answer may leave open is the award year alone.
+    return len(verdict.missing) == 1 and not kinds & (NOBODY_CAN_SAY - {"year_open"})
 
 
 def _paragraphs(parts: Sequence[Sequence[str]]) -> str:

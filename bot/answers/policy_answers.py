@@ -17,7 +17,14 @@ from config.calendar import shanghai_day
 from config.commands import TypedText
 from config.policy.model import Clause, Item, Policy, Topic
 from config.texts import Texts
-from matchmaking.eligibility.eligibility import NONE_ENTERED, DistrictRules, Verdict, conditions_for, judge
+from matchmaking.eligibility.eligibility import (
+    NONE_ENTERED,
+    DistrictRules,
+    Verdict,
+    conditions_for,
+    judge,
+    waits_for_year,
+)
 from matchmaking.questions.intents import Intent, questions_of
 
 # Contact lines for these, looked up by callers with a database.
@@ -224,7 +231,7 @@ class PolicyTalk:
         """Return this firm's verdict with reasons, then which conditions hold or are open."""
         verdict = judge(self._policy, item, profile.facts, now, rules)
         lines = [self._verdict(verdict), *self._of_titles(item, profile)]
-        if self._policy.expired(now) or verdict.verdict == "yes":
+        if self._policy.expired(now) or verdict.verdict == "yes" or waits_for_year(verdict):
             return lines + self._asked(item, verdict)
         holding, unknown = conditions_for(item, profile.facts)
         if holding:
@@ -235,7 +242,9 @@ class PolicyTalk:
 
     def _asked(self, item: Item, verdict: Verdict) -> list[str]:
         """Ask whether a met award was received, if unstated."""
-        is_open = verdict.verdict == "yes" and any(reason.kind == "assumed" for reason in verdict.reasons)
+        is_open = (verdict.verdict == "yes" or waits_for_year(verdict)) and any(
+            reason.kind == "assumed" for reason in verdict.reasons
+        )
         return [self._texts("awards.ask", code=item.code)] if is_open else []
 
     def _of_titles(self, item: Item, profile: FirmProfile) -> list[str]:

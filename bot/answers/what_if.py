@@ -13,7 +13,7 @@ from config.commands import normalise
 from config.policy.facts import FactChoice, Facts
 from config.policy.model import Item, Policy
 from config.texts import Texts
-from matchmaking.eligibility.eligibility import Assessment, DistrictRules, assess
+from matchmaking.eligibility.eligibility import Assessment, DistrictRules, assess, waits_for_year
 
 TITLES, FIRST = "titles", "first_award"
 # An unregistered asker is compared with the most likely firm.
@@ -96,17 +96,21 @@ class WhatIf:
         met = self._newly(judged, then, "yes")
         only_first = [item for item in self._newly(judged, as_first, "yes") if item not in met]
         if_first = only_first if supposed.first is None else []
-        opened = self._newly(judged, then, "unknown")
+        only_first = [*only_first, *self._overview.waiting_for_year(as_first)]
+        opened = [item for item in self._newly(judged, then, "unknown") if not waits_for_year(then.items[item.code])]
         lines += [self._what_if("added"), *map(self._overview.line, met)] if met else []
         lines += [self._what_if("added_if_first"), *map(self._overview.line, if_first)] if if_first else []
-        lines += self._overview.besides([*met, *if_first], as_first)
+        by_year = [item for item in self._overview.waiting_for_year(as_first) if supposed.first is not False]
+        by_year = [item for item in by_year if not waits_for_year(judged.items[item.code])]
+        lines += self._overview.year_lines(by_year)
+        lines += self._overview.besides([*met, *if_first, *by_year], as_first)
         if supposed.first is False and only_first:
             named = "、".join(f"{item.code} {item.title}" for item in only_first)
             lines.append(self._what_if("not_first", titles=named))
         away = self._overview.because(opened, then)
         lines += [self._what_if("opened"), *away[:MOST_OPENED]] if opened else []
         lines += [self._what_if("opened_more", count=len(away) - MOST_OPENED)] if len(away) > MOST_OPENED else []
-        found = tuple(item.code for item in (*met, *if_first, *opened))
+        found = tuple(item.code for item in (*met, *if_first, *by_year, *opened))
         lines += [] if found else [self._what_if("nothing")]
         return WhatIfAnswer("\n".join(lines), found, "\n".join(away[MOST_OPENED:]))
 

@@ -65,6 +65,12 @@ class Verdict(NamedTuple):
     reasons: tuple[VerdictReason, ...]
 
 
+def waits_for_year(verdict: Verdict) -> bool:
+    """Return whether all is met but the award year, which the text leaves open and no answer of the firm settles."""
+    kinds = {reason.kind for reason in verdict.reasons}
+    return verdict.verdict == "unknown" and not verdict.missing and kinds <= {"year_open", "assumed"}
+
+
 class Assessment(NamedTuple):
     """Every item's verdict in policy order, and the fact best asked next (None: nothing to ask)."""
 

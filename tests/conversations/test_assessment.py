@@ -155,7 +155,7 @@ async def test_more_after_an_answer_knows_the_answer(stage: Stage) -> None:
     await phone.say("我能享受什么")
     await phone.say("7")
     everything = said(await phone.say("更多"))
-    assert "8.1 算力券（第八条，市工信局）" in everything
+    assert "8.1 算力券（第八条，市工信局，按通知申报）" in everything
     assert "购买智算服务" not in everything
 
 

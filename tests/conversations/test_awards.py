@@ -54,9 +54,9 @@ async def test_what_was_said_can_be_taken_back(stage: Stage) -> None:
     await register(phone, GIANT)
     await phone.say("已领 5.2")
     assert "记下吗" in said(await phone.say("其实没领"))
-    assert "条件已对上" in said(await phone.say("是"))
+    assert "文件没有写适用于哪一年获评的企业" in said(await phone.say("是"))
     told = said(await phone.say("5.2"))
-    assert "条件已对上" in told
+    assert "文件没有写适用于哪一年获评的企业" in told
     assert "领过吗" not in told
     await phone.say("不清楚 5.2")
     assert await value(stage, "already_received") is None
@@ -109,7 +109,7 @@ async def test_a_firm_that_says_it_was_reviewed_is_not_told_of_the_first_award_a
     assert "5.2 首次获评小巨人奖励（第五条）：未满足：首次获评" in said(await phone.say("是"))
     assert "未满足：首次获评" in said(await phone.say("5.2"))
     await phone.say("不是复核，是首次获评")
-    assert "条件已对上" in said(await phone.say("是"))
+    assert "文件没有写适用于哪一年获评的企业" in said(await phone.say("是"))
 
 
 async def test_the_rosters_denial_of_a_first_award_stands_against_the_firms_word(stage: Stage) -> None:

@@ -16,9 +16,9 @@ async def test_a_name_alone_brings_titles_and_what_is_open(stage: Stage, typed: 
     assert "南京云杼传感科技有限公司" in value
     assert "名录：专精特新中小企业（2024年度省级专精特新中小企业，至2027-11-30）" in value
     assert "10.2 “宁工品推”供需对接（第十条）" in value
-    assert "共6项" in value
+    assert "共7项" in value
     assert "还差一项情况" in value
-    assert "不等于已获得；须申报的以通知和审核结果为准" in value
+    assert "不等于已获得" in value
     assert "用这个名称登记" in value
 
 

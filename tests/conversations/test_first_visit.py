@@ -16,12 +16,12 @@ async def test_from_following_to_one_item(stage: Stage) -> None:
 
     overview = said(await phone.tap("我能享受什么"))
     assert "先说实话" in overview
-    assert "条件已对上（不等于已获得；须申报的以通知和审核结果为准）" in overview
-    assert "10.2 “宁工品推”供需对接（第十条，市工信局等）" in overview
+    assert "条件已对上（不等于已获得）" in overview
+    assert "10.2 “宁工品推”供需对接（第十条，市工信局，报名对接）" in overview
     assert "3. 要贷款/转贷" in overview
     opened = said(await phone.say("1 4"))
     assert "记下了：参与制定国标、出口。" in opened
-    assert "3.2 主导或参与制定国际、国家标准奖励：最高50万元（第三条，市市场监管局）" in opened
+    assert "3.2 主导或参与制定国际、国家标准奖励：最高50万元（第三条，市市场监管局，按通知申报）" in opened
     assert "有没有高价值专利" in opened
     assert "首台（套）" in said(await phone.tap("2. 没有"))
     assert "4.1 首台（套）" in said(await phone.say("1"))

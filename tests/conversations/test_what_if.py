@@ -11,7 +11,7 @@ async def test_what_a_title_would_add_is_said_as_a_supposition(stage: Stage) -> 
     added = said(await phone.say("如果我成了小巨人"))
     assert "只是假设，没有记下任何情况" in added
     assert "13.1" in added
-    assert "5.2 首次获评小巨人奖励：100万元（第五条，市工信局等）" in added.partition("首次获评的话")[2]
+    assert "5.2 首次获评小巨人奖励：100万元（第五条，市工信局，按通知申报）" in added.partition("适用于哪一年获评")[2]
     assert "没有写适用于哪一年获评" in added
     assert "13.3 博士租房补贴上浮：2400元/月，给毕业生本人（第十三条）还需了解：租房的博士毕业生" in added
     assert "10.2" not in added

@@ -59,7 +59,9 @@ def _open_now(chat: Chat, assessed: Assessment) -> list[str]:
             lines.append(_line(chat, item) + texts("firms.missing", fact=chat.parts.policy.facts[fact].label))
             lines += [texts("firms.first_unknown")] if fact == FIRST else []
     # Same as under a registered firm's overview: what the text leaves open about these awards.
-    return lines + chat.parts.overview.besides([*met[:MOST_MET], *near[:MOST_NEAR]], assessed)
+    by_year = chat.parts.overview.waiting_for_year(assessed)
+    lines += chat.parts.overview.year_lines(by_year)
+    return lines + chat.parts.overview.besides([*met[:MOST_MET], *by_year, *near[:MOST_NEAR]], assessed)
 
 
 def _one_fact_away(verdict: Verdict) -> bool:

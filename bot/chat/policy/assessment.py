@@ -13,7 +13,7 @@ from bot.chat.policy.published_lines import open_items, taps_of, under_overview
 from bot.services.firms.assessment import leave_open
 from bot.services.firms.registration import save_fact
 from config.commands import TypedText
-from matchmaking.eligibility.eligibility import Assessment, assess
+from matchmaking.eligibility.eligibility import Assessment, assess, waits_for_year
 from matchmaking.eligibility.next_question import next_question
 from notifications.text_splitting import MOST_TEXT_BYTES
 from storage.chat import skipped_questions
@@ -102,10 +102,13 @@ class AssessmentDialog:
             for code, verdict in judged.items.items()
             if verdict.verdict == "yes" and judged_before.items[code].verdict != "yes"
         ]
+        overview = chat.parts.overview
+        by_year = [
+            item for item in overview.waiting_for_year(judged) if not waits_for_year(judged_before.items[item.code])
+        ]
         if opened:
-            overview = chat.parts.overview
-            lines = [*map(overview.line, opened), *overview.besides(opened, judged)]
-            noted = "\n".join([noted, chat.say("question.newly"), *lines])
+            noted = "\n".join([noted, chat.say("question.newly"), *map(overview.line, opened)])
+        noted = "\n".join([noted, *overview.year_lines(by_year), *overview.besides([*opened, *by_year], judged)])
         if parts:
             offering = self._offering(parts, state.data["skipped"])
             turn = DialogReply(f"{noted}\n\n{self.prompt(chat, offering)}", offering)

@@ -11,7 +11,7 @@ from bot.services.firms.own_awards import RECEIVED
 from config.calendar import shanghai_day
 from config.commands import TypedText
 from config.policy.facts import Facts
-from matchmaking.eligibility.eligibility import judge
+from matchmaking.eligibility.eligibility import judge, waits_for_year
 from storage.chat.dialog_states import DialogState
 from storage.firms.titles_on_day import FIRST, TITLES
 
@@ -100,7 +100,8 @@ def _codes(chat: Chat, claim: AwardStatement, facts: Facts) -> list[str]:
     told = [code for code in once if isinstance(paid, frozenset) and code in paid]
     if claim.received or not told:
         policy = chat.parts.policy
-        met = [code for code in once if judge(policy, policy.items[code], facts, chat.now, rules).verdict == "yes"]
+        judged = {code: judge(policy, policy.items[code], facts, chat.now, rules) for code in once}
+        met = [code for code, verdict in judged.items() if verdict.verdict == "yes" or waits_for_year(verdict)]
         told = met or (told if claim.received else [])
     return told if len(told) == 1 else []
 

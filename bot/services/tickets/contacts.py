@@ -26,14 +26,14 @@ Subject = Item | Clause | str
 
 
 def chain(subject: Subject) -> tuple[str, ...]:
-    """Return what a contact may be about to fit this subject, the nearest first: an item, its lead agency, its clause.
+    """Return what a contact may be about to fit this subject, the nearest first: an item, its clause, its lead agency.
 
     A clause without a contact of its own or of its agencies falls back on one of its items.
     """
     if isinstance(subject, str):
         return (subject,)
     if isinstance(subject, Item):
-        return (subject.code, subject.lead, str(subject.clause))
+        return (subject.code, str(subject.clause), subject.lead)
     return (str(subject.number), *subject.agencies, *(item.code for item in subject.items))
 
 
