@@ -120,10 +120,14 @@ class ConsoleRequest(PageRequest[ConsoleContext, SignedInOfficial]):
             raise web.HTTPNotFound
         return self.user
 
-    async def carry_out(
+    async def carry_out(self, service: Callable[Concatenate[Tx, int, P], T], *given: P.args, **named: P.kwargs) -> T:
+        """Return what this service returns, done to what the address names."""
+        return await self.desk.database.write(service, self.number, *given, **named)
+
+    async def carry_out_as_user(
         self, service: Callable[Concatenate[Tx, int, int, P], T], *given: P.args, **named: P.kwargs
     ) -> T:
-        """Return what this service returns, done by the viewer to what the address names."""
+        """Return what this service returns that is given who acts, too."""
         return await self.desk.database.write(service, self.me.person_id, self.number, *given, **named)
 
     @property

@@ -37,7 +37,7 @@ async def clear_quotas(database: Database, api: Api, quotas: QuotaLimits, person
     Counted before the call, so that two nodes never exceed the month's limit. Raises InputError if none is left or the
     platform refuses; UnavailableError if it was not reached, or may have done it.
     """
-    clear_id = await database.write(quota_clearing_service.request, person_id, quotas)
+    clear_id = await database.write(quota_clearing_service.request, quotas)
     try:
         await api.clear_quota()
     except ApiRefusedError as error:

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from bot.console.access import number_in
 from bot.console.actors import Actors
+from bot.console.acts import act_as_user
 from bot.console.broadcasts import form as broadcast_form
 from bot.console.context import HOME, ConsoleRequest, see
 from bot.services.broadcasts import broadcasts as broadcast_service
@@ -29,6 +30,7 @@ from storage.notices.cards import NoticeCard
 from storage.people.roles import Place, RoleKind
 
 LIST = f"{HOME}/broadcasts"
+BROADCAST = "/broadcasts/{id}"
 STATES = {
     BroadcastState.DRAFT: "草稿",
     BroadcastState.WAITING: "待批准",
@@ -140,7 +142,7 @@ async def save(visit: ConsoleRequest) -> web.StreamResponse:
     sent, seen = await broadcast_form.uploads(visit), visit.text("seen")
     try:
         content = broadcast_form.read(visit).content(sent)
-        await visit.carry_out(broadcast_service.edit, seen, content, visit.desk.broadcasting, visit.desk.texts)
+        await visit.carry_out_as_user(broadcast_service.edit, seen, content, visit.desk.broadcasting, visit.desk.texts)
     except InputError as error:
         raise InvalidFormError(faults_of(error) or {"": error}, **sent.carried()) from None
     see(f"{LIST}/{visit.number}")
@@ -152,27 +154,28 @@ async def submit(visit: ConsoleRequest) -> web.StreamResponse:
     seen = await visit.desk.database.read(_preview, visit, found.content)
     if not seen.people:
         raise InputError("broadcast_nobody")
-    await visit.carry_out(broadcast_service.submit, visit.text("seen"), visit.desk.broadcasting, visit.desk.texts)
+    await visit.carry_out_as_user(
+        broadcast_service.submit, visit.text("seen"), visit.desk.broadcasting, visit.desk.texts
+    )
     see(f"{LIST}/{found.id}")
 
 
-async def approve(visit: ConsoleRequest) -> web.StreamResponse:
-    """Approve the version this person saw."""
-    desk = visit.desk
-    await visit.carry_out(broadcast_service.approve, visit.text("seen"), desk.broadcasting, desk.hours, desk.texts)
-    see(f"{LIST}/{visit.number}")
-
-
-async def undo(visit: ConsoleRequest) -> web.StreamResponse:
-    """Return it to draft before it starts."""
-    await visit.carry_out(broadcast_service.undo)
-    see(f"{LIST}/{visit.number}")
-
-
-async def stop(visit: ConsoleRequest) -> web.StreamResponse:
-    """Stop it at once."""
-    await visit.carry_out(broadcast_service.stop, visit.text("reason", broadcast_service.LONGEST_REASON))
-    see(f"{LIST}/{visit.number}")
+# Approve the version this person saw.
+approve = act_as_user(
+    broadcast_service.approve,
+    BROADCAST,
+    lambda visit: (visit.text("seen"), visit.desk.broadcasting, visit.desk.hours, visit.desk.texts),
+)
+# Return it to draft before it starts.
+undo = act_as_user(broadcast_service.undo, BROADCAST)
+# Stop it at once.
+stop = act_as_user(
+    broadcast_service.stop, BROADCAST, lambda visit: (visit.text("reason", broadcast_service.LONGEST_REASON),)
+)
+# Discard a draft.
+discard = act_as_user(broadcast_service.discard, BROADCAST)
+# Send a trial, marked as such, to oneself only.
+test = act_as_user(try_out, f"{BROADCAST}?tried=1", lambda visit: (visit.desk.texts, visit.desk.public_url))
 
 
 async def stop_all(visit: ConsoleRequest) -> web.StreamResponse:
@@ -182,18 +185,6 @@ async def stop_all(visit: ConsoleRequest) -> web.StreamResponse:
     if not count:
         raise InputError("broadcast_none_to_stop")
     see(f"{LIST}?state=stopped")
-
-
-async def discard(visit: ConsoleRequest) -> web.StreamResponse:
-    """Discard a draft."""
-    await visit.carry_out(broadcast_service.discard)
-    see(f"{LIST}/{visit.number}")
-
-
-async def test(visit: ConsoleRequest) -> web.StreamResponse:
-    """Send a trial, marked as such, to oneself only."""
-    await visit.carry_out(try_out, visit.desk.texts, visit.desk.public_url)
-    see(f"{LIST}/{visit.number}?tried=1")
 
 
 def broadcast_place(tx: Tx, address: Mapping[str, str]) -> Place | None:

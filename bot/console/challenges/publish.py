@@ -45,7 +45,7 @@ async def publish(visit: ConsoleRequest) -> web.StreamResponse:
     demand, conditions = matching.demand_of(found), matching.conditions_of(found)
     ranked = await visit.desk.database.read(visit.desk.matcher.rank, demand, conditions=conditions)
     keeper, form, texts = visit.text("keeper", bid_opening.LONGEST_KEEPER), visit.desk.form, visit.desk.texts
-    await visit.carry_out(steps.publish, kinds_of(visit), ranked.freeze(), key, openers, keeper, form, texts)
+    await visit.carry_out_as_user(steps.publish, kinds_of(visit), ranked.freeze(), key, openers, keeper, form, texts)
     if key is None:
         see(f"{HOME}/challenges/{challenge_id}")
     names = [one.name for one in openers]

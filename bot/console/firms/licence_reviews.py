@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from bot.console.context import HOME, ConsoleRequest, see
+from bot.console.acts import act
+from bot.console.context import ConsoleRequest
 from bot.services.firms import licence_reviews, verification_matching
 from config.calendar import shanghai_day
 from storage.engine.page import last_page
@@ -68,24 +69,20 @@ async def show(visit: ConsoleRequest) -> web.StreamResponse:
 async def picture(visit: ConsoleRequest) -> web.StreamResponse:
     """Return the picture; the view is audited."""
     request_id = visit.number
-    content = await visit.desk.database.write(licence_reviews.view_picture, visit.me.person_id, request_id)
+    content = await visit.desk.database.write(licence_reviews.view_picture, request_id)
     if content is None:
         raise web.HTTPNotFound
     return web.Response(body=content, content_type="image/jpeg")
 
 
-async def approve(visit: ConsoleRequest) -> web.StreamResponse:
-    """Verify the firm by the code on its licence."""
-    desk, code = visit.desk, visit.text("code", 30)
-    await desk.database.write(licence_reviews.approve, desk.texts, visit.me.person_id, visit.number, code)
-    see(f"{HOME}/proofs")
-
-
-async def refuse(visit: ConsoleRequest) -> web.StreamResponse:
-    """Refuse with a reason the firm reads."""
-    desk, reason = visit.desk, visit.text("reason", licence_reviews.LONGEST_REASON)
-    await desk.database.write(licence_reviews.refuse, desk.texts, visit.me.person_id, visit.number, reason)
-    see(f"{HOME}/proofs")
+# Verify the firm by the code on its licence.
+approve = act(licence_reviews.approve, "/proofs", lambda visit: (visit.text("code", 30), visit.desk.texts))
+# Refuse with a reason the firm reads.
+refuse = act(
+    licence_reviews.refuse,
+    "/proofs",
+    lambda visit: (visit.text("reason", licence_reviews.LONGEST_REASON), visit.desk.texts),
+)
 
 
 def _queue(

@@ -29,9 +29,9 @@ async def act(visit: ConsoleRequest) -> web.StreamResponse:
 
     def one(tx: Tx, request_id: int) -> None:
         if do == "approve":
-            verification_matching.approve(tx, visit.desk.texts, visit.me.person_id, request_id)
+            verification_matching.approve(tx, visit.me.person_id, request_id, visit.desk.texts)
         else:
-            licence_reviews.refuse(tx, visit.desk.texts, visit.me.person_id, request_id, reason)
+            licence_reviews.refuse(tx, request_id, reason, visit.desk.texts)
 
     return await batch_actions.carry_out(visit, batch, lines, request_place, one)
 

@@ -50,7 +50,7 @@ async def listed(visit: ConsoleRequest) -> web.StreamResponse:
 
 async def release(visit: ConsoleRequest) -> web.StreamResponse:
     """Release what a restore held."""
-    await visit.desk.database.write(outbox_review.release, visit.me.person_id)
+    await visit.desk.database.write(outbox_review.release)
     see(f"{HOME}/outbox")
 
 
@@ -89,7 +89,7 @@ async def _decide(visit: ConsoleRequest, *, again: bool) -> NoReturn:
 
 async def _decide_many(visit: ConsoleRequest, *, again: bool) -> NoReturn:
     group = visit.text("state"), visit.text("why")
-    while await visit.desk.database.write(outbox_review.decide_many, visit.me.person_id, *group, again=again):
+    while await visit.desk.database.write(outbox_review.decide_many, *group, again=again):
         pass
     see(f"{HOME}/outbox")
 

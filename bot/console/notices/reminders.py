@@ -54,7 +54,7 @@ async def listed(visit: ConsoleRequest) -> web.StreamResponse:
 
 async def resume(visit: ConsoleRequest) -> web.StreamResponse:
     """Resume the planner after the clock was checked."""
-    await visit.desk.database.write(reminder_service.resume, visit.me.person_id)
+    await visit.desk.database.write(reminder_service.resume)
     see(f"{HOME}/reminders")
 
 

@@ -7,6 +7,7 @@ from aiohttp import web
 
 from bot.console.access import number_in
 from bot.console.actors import Actors
+from bot.console.acts import act_as_user
 from bot.console.context import HOME, ConsoleRequest, see
 from bot.console.policy import detail_form
 from bot.services.policy import published_details as published_detail_service
@@ -18,6 +19,7 @@ from storage.people.roles import Place
 from storage.policy import published_details
 from storage.policy.published_details import Detail, DetailAct, DetailQuery
 
+DETAIL = "/details/{id}"
 STATES = {"draft": "草稿", "waiting": "待批准", "published": "已发布", "withdrawn": "已撤回"}
 KINDS = {"window": "申报窗口", "rule": "区规定", "statement": "细则说明", "extension": "有效期延长"}
 ACTS = {"enter": "录入", "edit": "修改", "waiting": "提交审批", "published": "批准发布", "withdrawn": "撤回"}
@@ -101,26 +103,16 @@ async def save(visit: ConsoleRequest) -> web.StreamResponse:
     if found is None:
         raise web.HTTPNotFound
     content, seen = detail_form.read(visit, found.content.kind, today), visit.text("seen")
-    await visit.carry_out(published_detail_service.edit, seen, content, visit.desk.policy)
+    await visit.carry_out_as_user(published_detail_service.edit, seen, content, visit.desk.policy)
     see(f"{HOME}/details/{visit.number}")
 
 
-async def submit(visit: ConsoleRequest) -> web.StreamResponse:
-    """Submit for a second approval."""
-    await visit.carry_out(published_detail_service.submit, visit.text("seen"), visit.desk.texts)
-    see(f"{HOME}/details/{visit.number}")
-
-
-async def approve(visit: ConsoleRequest) -> web.StreamResponse:
-    """Publish the version this person saw."""
-    await visit.carry_out(published_detail_service.approve, visit.text("seen"))
-    see(f"{HOME}/details/{visit.number}")
-
-
-async def withdraw(visit: ConsoleRequest) -> web.StreamResponse:
-    """Withdraw it with a reason."""
-    await visit.carry_out(published_detail_service.withdraw, visit.text("reason"))
-    see(f"{HOME}/details/{visit.number}")
+# Submit for a second approval.
+submit = act_as_user(published_detail_service.submit, DETAIL, lambda visit: (visit.text("seen"), visit.desk.texts))
+# Publish the version this person saw.
+approve = act_as_user(published_detail_service.approve, DETAIL, lambda visit: (visit.text("seen"),))
+# Withdraw it with a reason.
+withdraw = act_as_user(published_detail_service.withdraw, DETAIL, lambda visit: (visit.text("reason"),))
 
 
 def detail_place(tx: Tx, address: Mapping[str, str]) -> Place | None:

@@ -30,4 +30,4 @@ async def act(visit: ConsoleRequest) -> web.StreamResponse:
 
 
 def _drop(me: int, members: dict[int, list[int]], tx: Tx, first: int) -> None:
-    unanswered_question_service.drop(tx, me, members[first])
+    unanswered_question_service.drop(tx, members[first])

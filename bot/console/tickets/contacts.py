@@ -8,6 +8,7 @@ from typing import Annotated
 from aiohttp import web
 from pydantic import Field
 
+from bot.console.acts import act
 from bot.console.context import HOME, ConsoleRequest, see
 from bot.services.tickets import contacts as contact_service
 from bot.web import spreadsheets
@@ -115,10 +116,8 @@ async def confirm(visit: ConsoleRequest) -> web.StreamResponse:
     see(back if visit.text("back") == "list" else f"{back}/{visit.number}")
 
 
-async def remove(visit: ConsoleRequest) -> web.StreamResponse:
-    """Remove the contact."""
-    await visit.desk.database.write(contact_service.remove, visit.me.person_id, visit.number)
-    see(f"{HOME}/contacts")
+# Remove the contact.
+remove = act(contact_service.remove, "/contacts")
 
 
 def _change(tx: Tx, visit: ConsoleRequest, contact_id: int) -> None:

@@ -147,7 +147,7 @@ def discard(tx: Tx, person_id: int, broadcast_id: int) -> None:
     audit.record(tx, "broadcast.discard", f"broadcast:{broadcast_id}", {"content": found.digest})
 
 
-def save_picture(tx: Tx, person_id: int, picture: bytes) -> str:
+def save_picture(tx: Tx, picture: bytes) -> str:
     """Save a picture for a broadcast; return the name by which content refers to it."""
     name = pictures.save(tx, picture)
     audit.record(tx, "broadcast.picture", f"broadcast_picture:{name[:16]}")

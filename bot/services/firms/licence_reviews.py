@@ -48,7 +48,7 @@ def not_fetched(tx: Tx, texts: Texts, request_id: int, why: str) -> None:
     _tell(tx, found, "failed", texts("proof.picture_failed", why=why))
 
 
-def view_picture(tx: Tx, actor_id: int, request_id: int) -> bytes | None:
+def view_picture(tx: Tx, request_id: int) -> bytes | None:
     """Return the picture to an official and audit the view."""
     content = licence_reviews.picture(tx, request_id)
     if content is not None:
@@ -56,7 +56,7 @@ def view_picture(tx: Tx, actor_id: int, request_id: int) -> bytes | None:
     return content
 
 
-def approve(tx: Tx, texts: Texts, actor_id: int, request_id: int, typed_code: str) -> None:
+def approve(tx: Tx, request_id: int, typed_code: str, texts: Texts) -> None:
     """Confirm that the licence is this firm's with this credit code: it is verified and the sender administers it.
 
     Raises InputError for a wrong code, ConflictError if already decided or the code verifies another firm.
@@ -77,7 +77,7 @@ def approve(tx: Tx, texts: Texts, actor_id: int, request_id: int, typed_code: st
     _tell(tx, found, "approved", texts("proof.proven", firm=harmless(firms.get(tx, found.firm_id).name)))
 
 
-def refuse(tx: Tx, texts: Texts, actor_id: int, request_id: int, reason: str) -> None:
+def refuse(tx: Tx, request_id: int, reason: str, texts: Texts) -> None:
     """Refuse the picture with a reason shown to the sender. Raises as `approve` does."""
     if not 2 <= len(reason) <= LONGEST_REASON:
         raise InputError("proof_reason_missing", most=LONGEST_REASON)

@@ -29,7 +29,7 @@ def live_bids(tx: Tx, firm_id: int) -> list[Bid]:
     return [bid for bid in shown if _runs(tx, bid.challenge_id)]
 
 
-def take_back(tx: Tx, texts: Texts, actor_id: int, firm_id: int, reason: str) -> None:
+def take_back(tx: Tx, firm_id: int, reason: str, texts: Texts) -> None:
     """Revoke the verification with a reason its people read; bids stay and are marked where shown.
 
     Raises InputError without a reason, ConflictError if it is not verified (any more).

@@ -23,7 +23,7 @@ def matching_code(tx: Tx, firm: Firm) -> str | None:
     return code if same_place and normal(entry.name) == normal(firm.name) else None
 
 
-def approve(tx: Tx, texts: Texts, actor_id: int, request_id: int) -> None:
+def approve(tx: Tx, actor_id: int, request_id: int, texts: Texts) -> None:
     """Verify the firm by the code it shares with the roster; this official has seen the picture before.
 
     Names and codes are public: only the picture shows that the registrant belongs to the firm. Raises ConflictError.
@@ -35,4 +35,4 @@ def approve(tx: Tx, texts: Texts, actor_id: int, request_id: int) -> None:
     seen = audit.AuditQuery(actor=f"person:{actor_id}", action="see_licence", subject=f"proof_request:{request_id}")
     if not audit.count(tx, seen):
         raise ConflictError("proof_not_seen")
-    licence_review_service.approve(tx, texts, actor_id, request_id, code)
+    licence_review_service.approve(tx, request_id, code, texts)

@@ -7,7 +7,7 @@ from storage.engine.transactions import Tx
 from storage.notices import review_queue
 
 
-def release(tx: Tx, actor_id: int) -> int:
+def release(tx: Tx) -> int:
     """Release everything held by a restore for sending; return how many notices."""
     restore_holds.release(tx)
     released = review_queue.release_restored(tx)
@@ -15,7 +15,7 @@ def release(tx: Tx, actor_id: int) -> int:
     return released
 
 
-def decide(tx: Tx, actor_id: int, row_id: int, *, again: bool) -> bool:
+def decide(tx: Tx, row_id: int, *, again: bool) -> bool:
     """Retry or give up one stuck or held notice; False if it is neither."""
     if not review_queue.decide(tx, again=again, row_id=row_id):
         return False
@@ -23,7 +23,7 @@ def decide(tx: Tx, actor_id: int, row_id: int, *, again: bool) -> bool:
     return True
 
 
-def decide_many(tx: Tx, actor_id: int, state: str, why: str, *, again: bool) -> int:
+def decide_many(tx: Tx, state: str, why: str, *, again: bool) -> int:
     """Retry or give up a batch of notices stuck or held in one state for one reason; return how many, 0 if none is
     left.
 

@@ -16,7 +16,7 @@ def left(tx: Tx, quotas: QuotaLimits) -> int:
     return quota_clears.left(tx, _month(tx.now), quotas.clears_a_month)
 
 
-def request(tx: Tx, person_id: int, quotas: QuotaLimits) -> int:
+def request(tx: Tx, quotas: QuotaLimits) -> int:
     """Use up one reset before calling the platform; return its id. Raises InputError if none is left."""
     if not left(tx, quotas):
         raise InputError("quota_none_left", most=quotas.clears_a_month)

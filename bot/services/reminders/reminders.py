@@ -254,7 +254,7 @@ def _quiet(tx: Tx, firm_id: int, chain: str) -> None:
                 reminders.requeue(tx, key, person_id, chain)
 
 
-def resume(tx: Tx, person_id: int) -> None:
+def resume(tx: Tx) -> None:
     """Resume the planner after an operator checked the clock. Raises ConflictError if it is not stopped."""
     if not planner_state.resume(tx):
         raise ConflictError("planner_runs")
