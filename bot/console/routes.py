@@ -21,14 +21,14 @@ from bot.console.access import (
 from bot.console.broadcasts.routes import BROADCAST_ROUTES
 from bot.console.challenges.routes import CHALLENGE_ROUTES
 from bot.console.events import events, invitations
-from bot.console.firms import firms, licence_reviews, offerings, receipts, verification_batches
+from bot.console.firms import firms, licence_reviews, offerings, receipts
 from bot.console.notices import card_templates, outbox, reminders
 from bot.console.people import login, roles, sessions
-from bot.console.policy import details, question_batches, unanswered_questions
+from bot.console.policy import details, unanswered_questions
 from bot.console.policy.details import detail_place
 from bot.console.roster import imports, roster, roster_batches
 from bot.console.route import ConsoleRoute as ConsoleRoute
-from bot.console.tickets import canned_answers, contact_batches, contacts, ticket_batches, tickets
+from bot.console.tickets import canned_answers, contacts, ticket_batches, tickets
 from bot.services.table_file import MOST_BYTES
 from bot.services.tickets.tickets import WORKERS
 from bot.web import kept_pages
@@ -95,7 +95,7 @@ ROUTES = (
     ),
     ConsoleRoute("POST", "/roster/{id}/code", firms.issue_code_for_entry, only(*PROVERS, of=entry_place)),
     ConsoleRoute("GET", "/proofs", licence_reviews.listed, only(*PROVERS)),
-    ConsoleRoute("POST", "/proofs/batch", verification_batches.act, only(*PROVERS)),
+    ConsoleRoute("POST", "/proofs/batch", licence_reviews.batch, only(*PROVERS)),
     ConsoleRoute("GET", "/proofs/{id}", licence_reviews.show, only(*PROVERS, of=request_place)),
     ConsoleRoute("GET", "/proofs/{id}/picture", licence_reviews.picture, only(*PROVERS, of=request_place)),
     ConsoleRoute("POST", "/proofs/{id}/approve", licence_reviews.approve, only(*PROVERS, of=request_place)),
@@ -119,7 +119,7 @@ ROUTES = (
     ConsoleRoute(
         "POST", "/silence/item-notes", unanswered_questions.add_item_note, only(*SILENCE_KINDS, of=whole_city)
     ),
-    ConsoleRoute("POST", "/silence/batch", question_batches.act, only(*SILENCE_KINDS, of=whole_city)),
+    ConsoleRoute("POST", "/silence/batch", unanswered_questions.batch, only(*SILENCE_KINDS, of=whole_city)),
     ConsoleRoute("GET", "/silence/{id}", unanswered_questions.show, only(*SILENCE_KINDS, of=matter_place)),
     ConsoleRoute("POST", "/silence/{id}/ask", unanswered_questions.ask, only(*SILENCE_KINDS, of=matter_place)),
     ConsoleRoute("POST", "/silence/{id}/answer", unanswered_questions.answer, only(*SILENCE_KINDS, of=matter_place)),
@@ -156,7 +156,7 @@ ROUTES = (
     ConsoleRoute("GET", "/contacts", contacts.listed, only(*OFFICIALS)),
     ConsoleRoute("POST", "/contacts", contacts.add, only(RoleKind.EDITOR)),
     ConsoleRoute("GET", "/contacts/export", contacts.export, only(*OFFICIALS), recorded="contacts.export"),
-    ConsoleRoute("POST", "/contacts/batch", contact_batches.act, only(RoleKind.EDITOR)),
+    ConsoleRoute("POST", "/contacts/batch", contacts.batch, only(RoleKind.EDITOR)),
     ConsoleRoute("GET", "/contacts/gaps", contacts.gaps, only(*OFFICIALS)),
     ConsoleRoute("GET", "/contacts/{id}", contacts.show, only(*OFFICIALS, of=contact_place)),
     ConsoleRoute("POST", "/contacts/{id}", contacts.change, only(RoleKind.EDITOR, of=contact_place)),

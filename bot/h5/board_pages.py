@@ -7,6 +7,7 @@ from aiohttp import web
 from bot.h5.context import HOME, PhoneRequest
 from bot.services.challenges import announcements, name_disclosure, recommendations
 from bot.services.challenges import bids as bid_service
+from bot.web.page_request import existing
 from config.errors import InputError
 from storage.challenges import bid_drafts, bids, challenges, records
 from storage.challenges import recommendations as stored_recommendations
@@ -73,9 +74,7 @@ def _fitting(tx: Tx, person_id: int) -> list[stored_recommendations.Recommended]
 
 
 def _shown(tx: Tx, challenge_id: int, person_id: int) -> dict[str, Any]:
-    found = challenges.get_public(tx, challenge_id)
-    if found is None:
-        raise web.HTTPNotFound
+    found = existing(challenges.get_public(tx, challenge_id))
     firm_id = bid_service.firm_of(tx, person_id)
     pair = name_disclosure.pairs(tx, challenge_id).get(firm_id) if firm_id is not None else None
     known = found.named or firm_id == found.firm_id or (pair is not None and pair.open)

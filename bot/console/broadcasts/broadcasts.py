@@ -16,6 +16,7 @@ from bot.services.broadcasts import wording
 from bot.services.broadcasts.preview import Preview, preview
 from bot.services.broadcasts.sending import try_out
 from bot.web.form_models import InvalidFormError, faults_of
+from bot.web.page_request import existing
 from config.broadcast_limits import Approval
 from config.errors import InputError
 from notifications.channels import Channel
@@ -125,15 +126,13 @@ async def show(visit: ConsoleRequest) -> web.StreamResponse:
 async def picture(visit: ConsoleRequest) -> web.StreamResponse:
     """Return an article's picture before it is public."""
     name = visit.request.match_info["name"].removesuffix(".jpg")
-    found = await visit.desk.database.read(pictures.get, name)
-    if found is None:
-        raise web.HTTPNotFound
+    found = existing(await visit.desk.database.read(pictures.get, name))
     return web.Response(body=found, content_type="image/jpeg")
 
 
 async def edit(visit: ConsoleRequest) -> web.StreamResponse:
     """Show the form filled with the current content."""
-    found = await _found(visit)
+    found = await visit.named(broadcasts.get)
     return await _form(visit, broadcast_form.shown(found.content), found=found)
 
 
@@ -150,7 +149,7 @@ async def save(visit: ConsoleRequest) -> web.StreamResponse:
 
 async def submit(visit: ConsoleRequest) -> web.StreamResponse:
     """Submit for approval, unless it would reach nobody."""
-    found = await _found(visit)
+    found = await visit.named(broadcasts.get)
     seen = await visit.desk.database.read(_preview, visit, found.content)
     if not seen.people:
         raise InputError("broadcast_nobody")
@@ -225,17 +224,8 @@ def _wanted(visit: ConsoleRequest) -> BroadcastQuery:
     return BroadcastQuery(places, state if state in STATES else "", visit.page_number)
 
 
-async def _found(visit: ConsoleRequest) -> Broadcast:
-    found = await visit.desk.database.read(broadcasts.get, visit.number)
-    if found is None:
-        raise web.HTTPNotFound
-    return found
-
-
 def _shown(tx: Tx, visit: ConsoleRequest) -> BroadcastPage:
-    found = broadcasts.get(tx, visit.number)
-    if found is None:
-        raise web.HTTPNotFound
+    found = existing(broadcasts.get(tx, visit.number))
     acts, rules, texts = broadcasts.history(tx, found.id), visit.desk.broadcasting, visit.desk.plain
     undecided = found.state in (BroadcastState.DRAFT, BroadcastState.WAITING, BroadcastState.APPROVED)
     seen = _preview(tx, visit, found.content) if undecided else None

@@ -16,6 +16,7 @@ from bot.services.challenges import challenges, draft_import, stages, steps
 from bot.services.challenges import sign_off as sign_off_service
 from bot.services.challenges.challenges import ChallengeInput
 from bot.web.form_models import Checkbox, Choice, FormModel, Moment, Upload, at_most, whole
+from bot.web.page_request import existing
 from config.calendar import shanghai_day
 from config.errors import InputError
 from storage.challenges import challenges as stored_challenges
@@ -87,9 +88,7 @@ async def read_in(visit: ConsoleRequest) -> web.StreamResponse:
 
 async def create(visit: ConsoleRequest) -> web.StreamResponse:
     """Save the draft."""
-    firm_id = _firm_of(visit)
-    if firm_id is None:
-        raise web.HTTPNotFound
+    firm_id = existing(_firm_of(visit))
     given = read_form(visit)
     challenge_id = await visit.desk.database.write(
         challenges.draft, visit.me.person_id, firm_id, given, visit.desk.form
@@ -203,9 +202,7 @@ def _firm_of(visit: ConsoleRequest) -> int | None:
 
 
 def _shown(tx: Tx, challenge_id: int, visit: ConsoleRequest) -> dict[str, Any]:
-    challenge, form = stored_challenges.get(tx, challenge_id), visit.desk.form
-    if challenge is None:
-        raise web.HTTPNotFound
+    challenge, form = existing(stored_challenges.get(tx, challenge_id)), visit.desk.form
     records = stored_records.listed(tx, challenge_id)
     open_to_change = challenge.stage in challenges.OPEN_TO_CHANGE
     return {

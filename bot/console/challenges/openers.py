@@ -35,11 +35,8 @@ async def set_opener(visit: ConsoleRequest) -> web.StreamResponse:
     passphrase, name = visit.text("passphrase"), visit.text("name")
     if passphrase != visit.text("again"):
         raise InputError("opener_passphrase_twice")
-    found, known = await visit.desk.database.read(
-        lambda tx: (challenges.get(tx, challenge_id), stored_openers.listed(tx, challenge_id))
-    )
-    if found is None:
-        raise web.HTTPNotFound
+    found = await visit.named(challenges.get)
+    known = await visit.desk.database.read(stored_openers.listed, challenge_id)
     salt = bid_sealing.fresh_salt()
     public = await asyncio.to_thread(bid_sealing.opener_public, passphrase, salt)
     passphrases.validate_strength(passphrase, (found.title, found.firm_name, name, *(one.name for one in known)))

@@ -31,11 +31,8 @@ async def form(visit: ConsoleRequest) -> web.StreamResponse:
 async def publish(visit: ConsoleRequest) -> web.StreamResponse:
     """Publish; the next page holds the printed share and is never shown again."""
     challenge_id = visit.number
-    found, openers = await visit.desk.database.read(
-        lambda tx: (challenges.get(tx, challenge_id), stored_openers.listed(tx, challenge_id))
-    )
-    if found is None:
-        raise web.HTTPNotFound
+    found = await visit.named(challenges.get)
+    openers = await visit.desk.database.read(stored_openers.listed, challenge_id)
     key = None
     if found.sealing != Sealing.NONE and found.stage == Stage.PENDING:
         if len(openers) != bid_opening.NEEDED:

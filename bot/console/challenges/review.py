@@ -14,6 +14,7 @@ from bot.services.challenges import announcements, matching, name_disclosure, re
 from bot.services.challenges import archive as archive_service
 from bot.services.challenges import bids as bid_service
 from bot.web.form_models import ticked_under
+from bot.web.page_request import existing
 from config.challenges import Sealing
 from storage.challenges import bid_sealing, bids, challenges
 from storage.challenges import files as stored_files
@@ -50,9 +51,7 @@ async def show(visit: ConsoleRequest) -> web.StreamResponse:
 async def why_not(visit: ConsoleRequest) -> web.StreamResponse:
     """Explain a firm's rank for this challenge, by current data."""
     challenge_id = visit.number
-    challenge = await visit.desk.database.read(challenges.get, challenge_id)
-    if challenge is None:
-        raise web.HTTPNotFound
+    challenge = existing(await visit.desk.database.read(challenges.get, challenge_id))
     name = visit.request.query.get("firm", "").strip()[:60]
     firm_id = await visit.desk.database.read(verification_marks.find_named, name)
     explained, standing = None, None
@@ -75,11 +74,9 @@ async def bid_file(visit: ConsoleRequest) -> web.StreamResponse:
     file_id = visit.number
 
     def read(tx: Tx) -> tuple[stored_files.ChallengeFile, list[bytes], bytes | None]:
-        file = stored_files.get(tx, file_id)
-        challenge = None if file is None else challenges.get(tx, file.challenge_id)
-        bid = None if file is None or file.bid_id is None else bids.get(tx, file.bid_id)
-        if file is None or challenge is None or bid is None:
-            raise web.HTTPNotFound
+        file = existing(stored_files.get(tx, file_id))
+        challenge = existing(challenges.get(tx, file.challenge_id))
+        bid = existing(None if file.bid_id is None else bids.get(tx, file.bid_id))
         bid_service.read(tx, challenge, bid)
         return file, stored_files.sealed_pieces(tx, file_id), bids.opened_key(tx, challenge.id)
 
@@ -106,9 +103,7 @@ async def archive(visit: ConsoleRequest) -> web.StreamResponse:
 
 
 def _shown(tx: Tx, challenge_id: int) -> dict[str, Any]:
-    challenge = challenges.get(tx, challenge_id)
-    if challenge is None:
-        raise web.HTTPNotFound
+    challenge = existing(challenges.get(tx, challenge_id))
     records = stored_records.listed(tx, challenge_id)
     by_kind: dict[str, list[stored_records.ChallengeRecord]] = {kind: [] for kind in KINDS}
     for one in records:

@@ -78,7 +78,7 @@ async def announce(visit: ConsoleRequest) -> web.StreamResponse:
 
 async def show(visit: ConsoleRequest) -> web.StreamResponse:
     """Show an event: tables, sign-ups, meetings, results."""
-    event = await _found(visit)
+    event = await visit.named(events.get)
     tables, signups, planned, tally, standing = await visit.desk.database.read(_shown, event.id)
     return visit.page(
         "event.html",
@@ -96,7 +96,7 @@ async def show(visit: ConsoleRequest) -> web.StreamResponse:
 
 async def change(visit: ConsoleRequest) -> web.StreamResponse:
     """Change an event; firms are notified of a new time or place."""
-    before = await _found(visit)
+    before = await visit.named(events.get)
     await visit.carry_out(event_service.change, _event(visit, before), visit.desk.texts)
     see(f"{HOME}/events/{visit.number}")
 
@@ -129,7 +129,7 @@ async def schedule(visit: ConsoleRequest) -> web.StreamResponse:
 
 async def check_in_code(visit: ConsoleRequest) -> web.StreamResponse:
     """Show the check-in QR code for the entrance."""
-    event = await _found(visit)
+    event = await visit.named(events.get)
     told = await visit.desk.code_for(check_in_scene(visit.desk.cipher, event.id))
     if told.value is None:
         if told.missed is None:
@@ -165,13 +165,6 @@ def _own_areas(visit: ConsoleRequest) -> list[str]:
     """The areas for which the viewer may hold an event; "": the whole city."""
     reached = visit.me.areas()
     return [area for area in ("", *visit.desk.areas) if reached is None or area in reached]
-
-
-async def _found(visit: ConsoleRequest) -> MatchmakingEvent:
-    event = await visit.desk.database.read(events.get, visit.number)
-    if event is None:
-        raise web.HTTPNotFound
-    return event
 
 
 def _shown(tx: Tx, event_id: int) -> Shown:

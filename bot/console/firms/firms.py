@@ -14,6 +14,7 @@ from bot.services.firms import revocation, verification
 from bot.services.firms.licence_reviews import LONGEST_REASON
 from bot.services.firms.own_awards import RECEIVED
 from bot.services.people import login as login_service
+from bot.web.page_request import existing
 from config.areas import Areas
 from config.calendar import shanghai_day
 from config.errors import InputError
@@ -124,9 +125,7 @@ async def merge(visit: ConsoleRequest) -> web.StreamResponse:
 async def undo_merge(visit: ConsoleRequest) -> web.StreamResponse:
     """Undo a merge."""
     desk, merge_id = visit.desk, visit.number
-    found = await desk.database.read(stored_merges.get, merge_id)
-    if found is None:
-        raise web.HTTPNotFound
+    found = existing(await desk.database.read(stored_merges.get, merge_id))
     await desk.database.write(merge_service.undo, desk.texts, found)
     see(f"{HOME}/firms/{found.kept_id}")
 

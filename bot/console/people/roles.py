@@ -12,6 +12,7 @@ from bot.console.context import ConsoleRequest
 from bot.services.people import login
 from bot.services.people import roles as role_service
 from bot.web.form_models import Choice, Day, FormModel, Number, at_most
+from bot.web.page_request import existing
 from config.calendar import shanghai_day
 from storage.engine.transactions import Tx
 from storage.firms import firms
@@ -73,9 +74,7 @@ refuse = act_as_user(role_service.refuse, "")
 async def stand_in(visit: ConsoleRequest) -> web.StreamResponse:
     """Invite somebody to stand in for one's own role."""
     role_id = visit.number
-    mine = next((role for role in visit.me.held if role.id == role_id and role.id), None)
-    if mine is None:
-        raise web.HTTPNotFound
+    mine = existing(next((role for role in visit.me.held if role.id == role_id and role.id), None))
     code = login.code_of(secrets.randbits(40))
     given, rules = visit.read(StandInForm), visit.desk.standing_in
     write = visit.desk.database.write

@@ -12,6 +12,7 @@ from bot.console.context import HOME, ConsoleRequest, see
 from bot.console.policy import detail_form
 from bot.services.policy import published_details as published_detail_service
 from bot.services.policy.published_wording import PublishedTalk
+from bot.web.page_request import existing
 from config.calendar import shanghai_day
 from storage.engine.page import last_page
 from storage.engine.transactions import Tx
@@ -90,18 +91,13 @@ async def show(visit: ConsoleRequest) -> web.StreamResponse:
 
 async def edit(visit: ConsoleRequest) -> web.StreamResponse:
     """Show the form filled with the current content."""
-    found = await visit.desk.database.read(published_details.get, visit.number)
-    if found is None:
-        raise web.HTTPNotFound
+    found = await visit.named(published_details.get)
     return _form(visit, found.content.kind, detail_form.shown(found.content), detail=found)
 
 
 async def save(visit: ConsoleRequest) -> web.StreamResponse:
     """Replace the content, which voids any approval."""
-    found = await visit.desk.database.read(published_details.get, visit.number)
-    today = await visit.desk.database.read(_today)
-    if found is None:
-        raise web.HTTPNotFound
+    found, today = await visit.named(published_details.get), await visit.desk.database.read(_today)
     content, seen = detail_form.read(visit, found.content.kind, today), visit.text("seen")
     await visit.carry_out_as_user(published_detail_service.edit, seen, content, visit.desk.policy)
     see(f"{HOME}/details/{visit.number}")
@@ -174,9 +170,7 @@ def _today(tx: Tx) -> date:
 
 
 def _whole(tx: Tx, visit: ConsoleRequest) -> tuple[Detail, list[DetailAct], Actors, bool, datetime]:
-    found = published_details.get(tx, visit.number)
-    if found is None:
-        raise web.HTTPNotFound
+    found = existing(published_details.get(tx, visit.number))
     acts = published_details.history(tx, found.id)
     actors = Actors(tx, {act.person_id for act in acts})
     return found, acts, actors, not published_detail_service.may_approve(tx, visit.me.person_id, found), tx.now

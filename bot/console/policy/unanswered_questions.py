@@ -8,10 +8,14 @@ from typing import Annotated
 
 from aiohttp import web
 
+from bot.console import batch_actions
+from bot.console.access import whole_city
 from bot.console.acts import act, act_as_user
+from bot.console.batch_actions import BatchAction, BatchLine
 from bot.console.context import HOME, ConsoleRequest, see
 from bot.services.policy import unanswered_questions as unanswered_question_service
 from bot.web.form_models import Day, FormModel, at_most
+from bot.web.page_request import existing
 from config.errors import ConflictError
 from matchmaking.questions.similar_questions import AskedQuestion, Group, groups
 from storage.engine.page import last_page
@@ -155,9 +159,7 @@ def everything(tx: Tx) -> tuple[list[Question], list[Matter], dict[int, int]]:
 
 
 def _matter(tx: Tx, matter_id: int) -> tuple[Matter, list[Question]]:
-    matter = agency_questions.get(tx, matter_id)
-    if matter is None:
-        raise web.HTTPNotFound
+    matter = existing(agency_questions.get(tx, matter_id))
     return matter, unanswered_questions.of_matter(tx, matter_id)
 
 
@@ -200,3 +202,22 @@ def _groups(questions: Sequence[Question], known: Sequence[Matter]) -> list[Grou
         if matter.state != AgencyQuestionState.WITHDRAWN
     ]
     return groups(asked)
+
+
+async def batch(visit: ConsoleRequest) -> web.StreamResponse:
+    """Show which groups would be removed; once confirmed, remove them."""
+    numbers = batch_actions.chosen(visit)
+    questions, known, _ = await visit.desk.database.read(everything)
+    found = {group.first: group for group in await asyncio.to_thread(grouped, questions, known)}
+    lines = [
+        BatchLine(first, f"{found[first].sample}（{found[first].count} 次）") for first in numbers if first in found
+    ]
+    action = BatchAction(f"{LIST}/batch", LIST, "无意义，删去", "组提问")
+    if not batch_actions.is_sure(visit):
+        return batch_actions.confirm_page(visit, action, lines, len(numbers))
+    members = {first: found[first].ids for first in numbers if first in found}
+
+    def drop_group(tx: Tx, first: int) -> None:
+        unanswered_question_service.drop(tx, members[first])
+
+    return await batch_actions.carry_out(visit, action, lines, whole_city, drop_group)

@@ -8,11 +8,15 @@ from typing import Annotated
 from aiohttp import web
 from pydantic import Field
 
+from bot.console import batch_actions
+from bot.console.access import contact_place
 from bot.console.acts import act
+from bot.console.batch_actions import BatchAction, BatchLine
 from bot.console.context import HOME, ConsoleRequest, see
 from bot.services.tickets import contacts as contact_service
 from bot.web import spreadsheets
 from bot.web.form_models import Choice, FormModel, at_most
+from bot.web.page_request import existing
 from config.calendar import shanghai_day
 from config.policy.model import Item
 from storage.engine.page import last_page
@@ -137,9 +141,7 @@ def _listing(tx: Tx, visit: ConsoleRequest) -> ContactsPage:
 
 
 def _one(tx: Tx, contact_id: int) -> tuple[VerifiedContact, bool, str]:
-    found = contacts.get(tx, contact_id)
-    if found is None:
-        raise web.HTTPNotFound
+    found = existing(contacts.get(tx, contact_id))
     by = found.verified_by
     name = "" if by is None else roles.names(tx, {by}).get(by, "")
     return found, contact_service.is_stale(found.verified_on, shanghai_day(tx.now)), name
@@ -202,4 +204,29 @@ def _own_areas(visit: ConsoleRequest) -> list[str]:
     editing = [role for role in visit.me.held if role.kind == RoleKind.EDITOR]
     return [
         area for area in (CITY, *visit.desk.areas) if any(role.covers(Place(area=area or None)) for role in editing)
+    ]
+
+
+async def batch(visit: ConsoleRequest) -> web.StreamResponse:
+    """Show which would be confirmed, with their numbers; once confirmed, do so for each."""
+    numbers = batch_actions.chosen(visit)
+    visit.choice("do", ("confirm",))
+    lines = await visit.desk.database.read(_batch_lines, visit, numbers)
+    action = BatchAction(f"{HOME}/contacts/batch", f"{HOME}/contacts", "打过电话，仍然正确", "条", {"do": "confirm"})
+    if not batch_actions.is_sure(visit):
+        return batch_actions.confirm_page(visit, action, lines, len(numbers))
+
+    def confirm(tx: Tx, contact_id: int) -> None:
+        contact_service.confirm(tx, visit.me.person_id, contact_id)
+
+    return await batch_actions.carry_out(visit, action, lines, contact_place, confirm)
+
+
+def _batch_lines(tx: Tx, visit: ConsoleRequest, numbers: list[int]) -> list[BatchLine]:
+    reached = batch_actions.reached(tx, visit.me.admitted, contact_place, numbers)
+    found = [contacts.get(tx, number) for number in reached]
+    return [
+        BatchLine(one.id, f"{one.unit} {one.office} {one.phone}（{one.area or '全市'}）")
+        for one in found
+        if one is not None
     ]

@@ -15,6 +15,7 @@ from bot.console.tickets.canned_answers import answers_for
 from bot.services.tickets import tickets as ticket_service
 from bot.services.tickets.tickets import LONGEST_QUESTION, WORKERS, TicketDesk
 from bot.web.form_models import FormModel, Number, at_most, whole_number
+from bot.web.page_request import existing
 from config.calendar import shanghai_day
 from notifications.channels import is_open
 from storage.chat import reply_windows
@@ -190,9 +191,7 @@ def _queue(tx: Tx, visit: ConsoleRequest) -> Queue:
 
 
 def _opened(tx: Tx, visit: ConsoleRequest, ticket_id: int) -> Opened:
-    ticket = tickets.get(tx, ticket_id)
-    if ticket is None:
-        raise web.HTTPNotFound
+    ticket = existing(tickets.get(tx, ticket_id))
     said = tickets.lines(tx, ticket_id)
     people = {line.author for line in said if line.author is not None} | {ticket.assignee or 0}
     chosen = canned_answers.get(tx, whole_number(visit.request.query.get("canned", "")))
