@@ -5,7 +5,7 @@ from typing import Any, NoReturn
 from aiohttp import web
 
 from bot.h5.context import HOME, PhoneRequest
-from bot.services.challenges import announcements, name_disclosure, recommendations
+from bot.services.challenges import announcements, matching, name_disclosure
 from bot.services.challenges import bids as bid_service
 from bot.web.page_request import existing
 from config.errors import InputError
@@ -48,7 +48,7 @@ async def ask(visit: PhoneRequest) -> web.StreamResponse:
 
 async def decline(visit: PhoneRequest) -> web.StreamResponse:
     """Stop recommending it to this firm."""
-    await visit.ground.database.write(recommendations.decline, visit.person_id, visit.number)
+    await visit.ground.database.write(matching.decline, visit.person_id, visit.number)
     raise web.HTTPSeeOther(f"{HOME}/board")
 
 

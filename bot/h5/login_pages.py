@@ -6,7 +6,7 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.h5.context import FACE, HOME, PhoneRequest
-from bot.services.people import page_login
+from bot.services.people import login
 from bot.web.form_keeping import latest
 from bot.web.forms_and_headers import file_of
 from bot.web.page_request import existing
@@ -29,7 +29,7 @@ async def button(visit: PhoneRequest) -> web.StreamResponse:
 async def sign_in(visit: PhoneRequest) -> web.StreamResponse:
     """Redeem the link and redirect to its page."""
     cookie = secrets.token_urlsafe(32)
-    page = existing(await visit.ground.database.write(page_login.sign_in, visit.request.match_info["link"], cookie))
+    page = existing(await visit.ground.database.write(login.open_page, visit.request.match_info["link"], cookie))
     if await visit.ground.database.read(_has_kept, cookie):
         page = "kept"
     response = web.Response(status=303, headers={"Location": f"{HOME}/{page}"})

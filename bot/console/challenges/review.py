@@ -20,6 +20,7 @@ from storage.challenges import bid_sealing, bids, challenges
 from storage.challenges import files as stored_files
 from storage.challenges import records as stored_records
 from storage.challenges.challenges import Stage
+from storage.engine.record_log import LogEntry
 from storage.engine.transactions import Tx
 from storage.firms import verification_marks, verifications
 from storage.people.roles import RoleKind
@@ -105,7 +106,7 @@ async def archive(visit: ConsoleRequest) -> web.StreamResponse:
 def _shown(tx: Tx, challenge_id: int) -> dict[str, Any]:
     challenge = existing(challenges.get(tx, challenge_id))
     records = stored_records.listed(tx, challenge_id)
-    by_kind: dict[str, list[stored_records.ChallengeRecord]] = {kind: [] for kind in KINDS}
+    by_kind: dict[str, list[LogEntry]] = {kind: [] for kind in KINDS}
     for one in records:
         by_kind.setdefault(one.kind, []).append(one)
     key = bids.key(tx, challenge_id)

@@ -7,7 +7,7 @@ from typing import NoReturn
 from aiohttp import web
 
 from bot.console.context import HOME, ConsoleRequest, see
-from bot.services.notices import outbox_review, quota_clearing
+from bot.services.notices import outbox_review
 from config.quotas import QuotaLimits
 from notifications.quota import Gauge, gauges
 from storage.backup import restore_holds
@@ -98,5 +98,5 @@ def _shown(tx: Tx, state: str | None) -> OutboxPage:
     found = review_queue.listed(tx, MOST_SHOWN, state)
     quotas = QuotaLimits.load()
     restored, told = restore_holds.held_since(tx), gauges(tx, quotas)
-    clears = quota_clearing.left(tx, quotas)
+    clears = outbox_review.clears_left(tx, quotas)
     return OutboxPage(outbox.states(tx), review_queue.groups(tx), found, restored, state, told, clears)

@@ -1,12 +1,11 @@
 """A person leaves by 取消关注 or 注销: personal data is erased, the firm's or office's stays."""
 
 from bot.services.firms import leaving, offerings
-from bot.services.firms.assessment import erase_person
 from config.texts import Texts
 from storage.audit import audit
 from storage.broadcasts import recipients
 from storage.challenges import bid_drafts
-from storage.chat import dialog_states, reply_overflow
+from storage.chat import dialog_states, receipts, reply_overflow, skipped_questions
 from storage.engine.transactions import Actor, Tx
 from storage.events import signups
 from storage.firms import development_zones, firms, join_requests, licence_reviews, verifications
@@ -62,7 +61,8 @@ def _erase(tx: Tx, person_id: int, openid: str) -> None:
         dialog_states.drop(tx, name)
         reply_overflow.drop(tx, name)
     for forget in (
-        erase_person,
+        skipped_questions.erase_person,
+        receipts.erase_person,
         sessions.end_all,
         login_codes.revoke,
         role_invitations.erase_person,
