@@ -75,9 +75,7 @@ CHALLENGE_ROUTES = (
     ConsoleRoute("POST", "/challenges/{id}/openers/share", openers.submit_share, _AS_OPENER),
     ConsoleRoute("POST", "/challenges/{id}/openers/take-back", openers.take_back, _AS_OPENER),
     ConsoleRoute("GET", "/challenges/{id}/archive", review.archive, _AS_READER, recorded="challenge.export"),
-    ConsoleRoute(
-        "GET", "/bid-files/{id}", review.bid_file, _SEES_BID_FILE, recorded="bid_file.open"
-    ),
+    ConsoleRoute("GET", "/bid-files/{id}", review.bid_file, _SEES_BID_FILE, recorded="bid_file.open"),
     ConsoleRoute("POST", "/challenges/{id}/files", files.upload, _AS_POSTER, Takes(FILE_BYTES)),
     ConsoleRoute("GET", "/challenge-files/{id}", files.download, _SEES_FILE, recorded="challenge_file.open"),
     ConsoleRoute("POST", "/challenge-files/{id}/remove", files.remove, only(*POSTERS, of=challenge_file_place)),
