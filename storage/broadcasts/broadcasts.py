@@ -199,8 +199,7 @@ def note(tx: Tx, broadcast_id: int, person_id: int, act: str, reason: str = "") 
 
 def get(tx: Tx, broadcast_id: int) -> Broadcast | None:
     """Return the broadcast with this id."""
-    row = tx.execute(select(BROADCASTS).where(BROADCASTS.c.id == broadcast_id)).one_or_none()
-    return None if row is None else _broadcast(row)
+    return tx.one(select(BROADCASTS).where(BROADCASTS.c.id == broadcast_id), _broadcast)
 
 
 def history(tx: Tx, broadcast_id: int) -> list[BroadcastAct]:

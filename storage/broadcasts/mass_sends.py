@@ -141,8 +141,8 @@ def claim(tx: Tx, call_id: int) -> ClaimedMassCall | None:
     tx.execute(update(CALLS).where(*old).values(state=FAILED))
     again = {"first": func.coalesce(CALLS.c.first, tx.now), "retry_at": tx.now + LEASE}
     mine = update(CALLS).where(CALLS.c.id == call_id, *_makeable(tx)).values(again)
-    row = tx.execute(mine.returning(CALLS.c.id, CALLS.c.broadcast_id, CALLS.c.own_id)).one_or_none()
-    return None if row is None else ClaimedMassCall(row.id, row.broadcast_id, row.own_id)
+    found = mine.returning(CALLS.c.id, CALLS.c.broadcast_id, CALLS.c.own_id)
+    return tx.one(found, lambda row: ClaimedMassCall(row.id, row.broadcast_id, row.own_id))
 
 
 def openids(tx: Tx, call_id: int) -> list[str]:

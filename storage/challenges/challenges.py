@@ -151,8 +151,7 @@ def put(tx: Tx, challenge_id: int, values: Mapping[str, Any], *, contact: str | 
 
 def get(tx: Tx, challenge_id: int) -> Challenge | None:
     """Return the challenge with this id."""
-    row = tx.execute(_GET, {"id_": challenge_id}).one_or_none()
-    return None if row is None else Challenge.of(row)
+    return tx.one(_GET, Challenge.of, {"id_": challenge_id})
 
 
 def get_public(tx: Tx, challenge_id: int) -> Challenge | None:

@@ -123,14 +123,12 @@ def move(tx: Tx, event_id: int, before: EventState, after: EventState) -> bool:
 
 def get(tx: Tx, event_id: int) -> MatchmakingEvent | None:
     """Return the event with this id."""
-    row = tx.execute(select(EVENTS).where(EVENTS.c.id == event_id)).one_or_none()
-    return None if row is None else _event(row)
+    return tx.one(select(EVENTS).where(EVENTS.c.id == event_id), _event)
 
 
 def place_of(tx: Tx, event_id: int) -> Place | None:
     """Return the event's area, whichever agency holds it."""
-    row = tx.execute(select(EVENTS.c.area).where(EVENTS.c.id == event_id)).one_or_none()
-    return None if row is None else Place(area=row.area)
+    return tx.one(select(EVENTS.c.area).where(EVENTS.c.id == event_id), lambda row: Place(area=row.area))
 
 
 def coming(tx: Tx, most: int) -> list[MatchmakingEvent]:

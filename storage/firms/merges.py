@@ -80,8 +80,7 @@ def undo(tx: Tx, merge: Merge) -> bool:
 
 def get(tx: Tx, merge_id: int) -> Merge | None:
     """Return the merge with this id."""
-    row = tx.execute(select(MERGES).where(MERGES.c.id == merge_id)).one_or_none()
-    return None if row is None else Merge.of(row)
+    return tx.one(select(MERGES).where(MERGES.c.id == merge_id), Merge.of)
 
 
 def of_firm(tx: Tx, firm_id: int) -> list[Merge]:

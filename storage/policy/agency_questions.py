@@ -79,8 +79,7 @@ def add(tx: Tx, title: str, about: str) -> int:
 
 def get(tx: Tx, matter_id: int) -> Matter | None:
     """Return the agency question with this id."""
-    row = tx.execute(_GET, {"id_": matter_id}).one_or_none()
-    return None if row is None else _matter(tx, row)
+    return tx.one(_GET, lambda row: _matter(tx, row), {"id_": matter_id})
 
 
 def listed(tx: Tx) -> list[Matter]:

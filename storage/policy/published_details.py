@@ -126,8 +126,7 @@ def note(tx: Tx, detail_id: int, person_id: int, act: str, reason: str = "") -> 
 
 def get(tx: Tx, detail_id: int) -> Detail | None:
     """Return the detail with this id."""
-    row = tx.execute(select(DETAILS).where(DETAILS.c.id == detail_id)).one_or_none()
-    return None if row is None else _detail(row)
+    return tx.one(select(DETAILS).where(DETAILS.c.id == detail_id), _detail)
 
 
 def history(tx: Tx, detail_id: int) -> list[DetailAct]:

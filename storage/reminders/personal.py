@@ -63,11 +63,6 @@ def drop(tx: Tx, mark_id: int, person_id: int) -> bool:
     return tx.execute(mine).rowcount == 1
 
 
-def erase_person(tx: Tx, person_id: int) -> None:
-    """Delete this person's rows (erasure)."""
-    tx.execute(delete(MARKS).where(MARKS.c.person_id == person_id))
-
-
 def _read(tx: Tx, condition: ColumnElement[bool]) -> list[Mark]:
     def mark(row: Any) -> Mark:
         return Mark(row.id, row.person_id, row.at, tx.cipher.open(row.text, "personal_reminder.text"))

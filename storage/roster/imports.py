@@ -53,8 +53,7 @@ def add(
 
 def get(tx: Tx, import_id: int) -> Import | None:
     """Return the import with this id."""
-    row = tx.execute(select(IMPORTS).where(IMPORTS.c.id == import_id)).one_or_none()
-    return None if row is None else Import.of(row)
+    return tx.one(select(IMPORTS).where(IMPORTS.c.id == import_id), Import.of)
 
 
 def finish(tx: Tx, import_id: int, state: str, roster_version: int, undo: Mapping[str, Any] | None) -> None:

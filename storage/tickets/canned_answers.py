@@ -1,6 +1,6 @@
 """Canned answers of officials for recurring questions."""
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select
 from sqlmodel import Field
 
 from storage.engine.columns import BigId, ReadModel, TableRow, table_of
@@ -40,15 +40,9 @@ def every(tx: Tx) -> list[CannedAnswer]:
 
 def get(tx: Tx, answer_id: int) -> CannedAnswer | None:
     """Return the answer with this id."""
-    row = tx.execute(select(CANNED).where(CANNED.c.id == answer_id)).one_or_none()
-    return None if row is None else CannedAnswer.of(row)
+    return tx.one(select(CANNED).where(CANNED.c.id == answer_id), CannedAnswer.of)
 
 
 def remove(tx: Tx, answer_id: int) -> None:
     """Delete the answer."""
     tx.execute(delete(CANNED).where(CANNED.c.id == answer_id))
-
-
-def erase_author(tx: Tx, person_id: int) -> None:
-    """Detach this person from their answers (erasure); the answers stay."""
-    tx.execute(update(CANNED).where(CANNED.c.made_by == person_id).values(made_by=None))

@@ -81,8 +81,7 @@ def find(tx: Tx, abouts: Sequence[str], areas: Sequence[str]) -> dict[tuple[str,
 
 def get(tx: Tx, contact_id: int) -> VerifiedContact | None:
     """Return the contact with this id."""
-    row = tx.execute(select(CONTACTS).where(CONTACTS.c.id == contact_id)).one_or_none()
-    return None if row is None else _contact(row)
+    return tx.one(select(CONTACTS).where(CONTACTS.c.id == contact_id), _contact)
 
 
 def page(tx: Tx, wanted: ContactQuery, size: int = PAGE) -> Page[VerifiedContact]:

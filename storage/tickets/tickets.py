@@ -136,8 +136,7 @@ def change(tx: Tx, ticket_id: int, **values: object) -> None:
 
 def get(tx: Tx, ticket_id: int) -> Ticket | None:
     """Return the ticket with this id."""
-    row = tx.execute(select(TICKETS).where(TICKETS.c.id == ticket_id)).one_or_none()
-    return None if row is None else Ticket.of(row)
+    return tx.one(select(TICKETS).where(TICKETS.c.id == ticket_id), Ticket.of)
 
 
 def lines(tx: Tx, ticket_id: int) -> list[TicketLine]:
