@@ -129,6 +129,12 @@ class ConsoleRequest(PageRequest[ConsoleContext, SignedInOfficial]):
         return await self.desk.database.write(service, self.me.person_id, self.number, *given, **named)
 
     @property
+    def areas(self) -> list[str]:
+        """Return the areas that the viewer covers on this page."""
+        reach = self.me.areas()
+        return [area for area in self.desk.areas if reach is None or area in reach]
+
+    @property
     def address(self) -> str:
         """Return where the request came from, as wrong codes are counted: by a trusted proxy, an IPv6 by its /64."""
         return counted_as(self.desk.proxies.client_of(self.request))

@@ -6,6 +6,7 @@ from bot.console.access import (
     WHOEVER_IS_IN,
     canned_place,
     contact_place,
+    detail_place,
     entry_place,
     event_place,
     firm_place,
@@ -25,7 +26,6 @@ from bot.console.firms import firms, licence_reviews, offerings, receipts
 from bot.console.notices import card_templates, outbox, reminders
 from bot.console.people import login, roles, sessions
 from bot.console.policy import details, unanswered_questions
-from bot.console.policy.details import detail_place
 from bot.console.roster import imports, roster, roster_batches
 from bot.console.route import ConsoleRoute as ConsoleRoute
 from bot.console.tickets import canned_answers, contacts, ticket_batches, tickets

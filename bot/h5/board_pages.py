@@ -1,5 +1,6 @@
 """榜单 on the phone: open challenges, one in full, a question to its poster."""
 
+from functools import partial
 from typing import Any, NoReturn
 
 from aiohttp import web
@@ -52,20 +53,14 @@ async def decline(visit: PhoneRequest) -> web.StreamResponse:
     raise web.HTTPSeeOther(f"{HOME}/board")
 
 
-async def agree(visit: PhoneRequest) -> web.StreamResponse:
-    """A firm says yes to opening names."""
-    await _consent(visit, yes=True)
-
-
-async def take_consent_back(visit: PhoneRequest) -> web.StreamResponse:
-    """Take back a firm's yes to opening names."""
-    await _consent(visit, yes=False)
-
-
 async def _consent(visit: PhoneRequest, *, yes: bool) -> NoReturn:
     texts = visit.ground.texts
     await visit.ground.database.write(name_disclosure.agree, visit.person_id, visit.number, texts, yes=yes)
     raise web.HTTPSeeOther(f"{HOME}/board/{visit.number}")
+
+
+# A firm says yes to opening names, or takes that back.
+agree, take_consent_back = partial(_consent, yes=True), partial(_consent, yes=False)
 
 
 def _fitting(tx: Tx, person_id: int) -> list[stored_recommendations.Recommended]:

@@ -155,7 +155,7 @@ class BroadcastQuery:
 def add(tx: Tx, content: BroadcastContent, person_id: int) -> int:
     """Save a draft; return its id."""
     row = {**_columns(content), "state": BroadcastState.DRAFT.value, "author": person_id, "made": tx.now}
-    broadcast_id = int(tx.execute(insert(BROADCASTS).values(row).returning(BROADCASTS.c.id)).scalar_one())
+    broadcast_id = tx.add(BROADCASTS, row)
     note(tx, broadcast_id, person_id, "compose")
     return broadcast_id
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, func, insert, or_, select, update
+from sqlalchemy import case, func, or_, select, update
 from sqlmodel import Field
 
 from storage.broadcasts.recipients import MEMBERS
@@ -94,7 +94,7 @@ def room(tx: Tx, broadcast_id: int, most: int) -> tuple[int, int]:
     if found is not None:
         return found.id, most - found.people
     row = {"broadcast_id": broadcast_id, "state": OPEN, "people": 0, "why": ""}
-    return int(tx.execute(insert(CALLS).values(row).returning(CALLS.c.id)).scalar_one()), most
+    return tx.add(CALLS, row), most
 
 
 def fill(tx: Tx, call_id: int, count: int) -> None:

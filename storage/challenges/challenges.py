@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Index, String, bindparam, func, insert, or_, select, true, update
+from sqlalchemy import JSON, ColumnElement, Index, String, bindparam, func, or_, select, true, update
 from sqlmodel import Field
 
 from config.challenges import PosterLabel
@@ -140,7 +140,7 @@ def add(tx: Tx, *, firm_id: int, person_id: int, label: str, contact: str, value
         "version": 1,
         **values,
     }
-    return int(tx.execute(insert(CHALLENGES).values(row).returning(CHALLENGES.c.id)).scalar_one())
+    return tx.add(CHALLENGES, row)
 
 
 def put(tx: Tx, challenge_id: int, values: Mapping[str, Any], *, contact: str | None = None) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlmodel import Field
 
 from storage.engine.columns import BigId, TableRow, UtcTime, table_of, to_json
@@ -79,7 +79,7 @@ def add(tx: Tx, code: str, person_id: int, firm_id: int, content: ReceiptContent
         "made": tx.now,
         "content": tx.cipher.seal(to_json(told), f"receipt.content:{mark}"),
     }
-    return int(tx.execute(insert(RECEIPTS).values(row).returning(RECEIPTS.c.id)).scalar_one())
+    return tx.add(RECEIPTS, row)
 
 
 def find(tx: Tx, code: str) -> Receipt | None:

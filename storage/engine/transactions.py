@@ -60,6 +60,10 @@ class Tx:
         row = self.execute(statement, parameters).one_or_none()
         return None if row is None else make(row)
 
+    def add(self, table: Table, row: Mapping[str, Any]) -> int:
+        """Insert a row; return the id that it gets."""
+        return int(self.execute(self.insert(table).values(row).returning(table.c.id)).scalar_one())
+
     def insert(self, table: Table) -> Any:
         """Return the store's own INSERT into this table, which says what becomes of a row that is there already."""
         return INSERTS[self.connection.dialect.name](table)

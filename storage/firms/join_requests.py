@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select, update
 from sqlmodel import Field
 
 from storage.engine.columns import BigId, TableRow, UtcTime, table_of
@@ -64,7 +64,7 @@ def add(tx: Tx, person_id: int, credit_code: str, kind: str, name: str) -> int:
         "state": WAITING,
         "asked": tx.now,
     }
-    return int(tx.execute(insert(JOINS).values(row).returning(JOINS.c.id)).scalar_one())
+    return tx.add(JOINS, row)
 
 
 def waiting(tx: Tx, credit_code: str) -> list[Join]:

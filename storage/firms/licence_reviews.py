@@ -116,7 +116,7 @@ def add(tx: Tx, firm_id: int, person_id: int, media_id: str) -> int:
         "due": tx.now,
         "tries": 0,
     }
-    return int(tx.execute(insert(REQUESTS).values(row).returning(REQUESTS.c.id)).scalar_one())
+    return tx.add(REQUESTS, row)
 
 
 def claim(tx: Tx, most: int) -> list[LicenceFetch]:

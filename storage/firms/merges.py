@@ -54,8 +54,7 @@ def add(tx: Tx, kept_id: int, gone_id: int, day: date) -> int:
     moved["facts"] = _copy_facts(tx, kept_id, gone_id)
     moved["roster"] = _adopt_entry(tx, kept_id, gone_id)
     moved["offers"] = offerings.adopt(tx, kept_id, gone_id)
-    row = {"kept_id": kept_id, "gone_id": gone_id, "moved": moved, "made": tx.now}
-    return int(tx.execute(insert(MERGES).values(row).returning(MERGES.c.id)).scalar_one())
+    return tx.add(MERGES, {"kept_id": kept_id, "gone_id": gone_id, "moved": moved, "made": tx.now})
 
 
 def undo(tx: Tx, merge: Merge) -> bool:

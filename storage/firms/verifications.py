@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, delete, exists, func, or_, select, update
 from sqlmodel import Field
 
 from storage.engine.columns import BigId, ReadModel, TableRow, UtcTime, table_of
@@ -98,7 +98,7 @@ def issue(tx: Tx, code: str, days: int, *, firm_id: int | None = None, roster_id
         "made": tx.now,
         "valid_until": tx.now + timedelta(days=days),
     }
-    return int(tx.execute(insert(CODES).values(row).returning(CODES.c.id)).scalar_one())
+    return tx.add(CODES, row)
 
 
 def find_code(tx: Tx, code: str) -> VerificationCode | None:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Date, delete, insert, select, update
+from sqlalchemy import Date, delete, select, update
 from sqlmodel import Field
 
 from storage.engine.columns import BigId, TableRow, UtcTime, table_of
@@ -51,7 +51,7 @@ def add(tx: Tx, code: str, grant: RoleGrant, made_by: int | None = None) -> int:
         "made": tx.now,
         "made_by": made_by,
     }
-    return int(tx.execute(insert(INVITATIONS).values(row).returning(INVITATIONS.c.id)).scalar_one())
+    return tx.add(INVITATIONS, row)
 
 
 def made_by(tx: Tx, code: str) -> int | None:

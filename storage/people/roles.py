@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Date, Select, delete, or_, select, update
 from sqlmodel import Field
 
 from config.calendar import shanghai_day
@@ -147,7 +147,7 @@ def add(tx: Tx, person_id: int, grant: RoleGrant) -> int:
         "stands_in_for": grant.stands_in_for,
         "granted": tx.now,
     }
-    role_id = int(tx.execute(insert(ROLES).values(row).returning(ROLES.c.id)).scalar_one())
+    role_id = tx.add(ROLES, row)
     _register(tx, offices.GIVEN, [{**row, "id": role_id}])
     if not grant.needs_consent:
         _record_stand_in(tx, role_id)

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Date, String, bindparam, insert, select, update
+from sqlalchemy import Date, String, bindparam, select, update
 from sqlalchemy import Row as RowOf
 from sqlmodel import Field
 
@@ -74,7 +74,7 @@ def add(tx: Tx, title: str, about: str) -> int:
         "edition": 0,
         "changed": tx.now,
     }
-    return int(tx.execute(insert(MATTERS).values(row).returning(MATTERS.c.id)).scalar_one())
+    return tx.add(MATTERS, row)
 
 
 def get(tx: Tx, matter_id: int) -> Matter | None:

@@ -95,7 +95,7 @@ class DetailQuery:
 def add(tx: Tx, content: DetailContent, person_id: int) -> int:
     """Insert a draft; return its id."""
     row = {**_columns(tx, content, person_id), "state": "draft", "version": change_counters.bump(tx, VERSION)}
-    detail_id = int(tx.execute(insert(DETAILS).values(row).returning(DETAILS.c.id)).scalar_one())
+    detail_id = tx.add(DETAILS, row)
     note(tx, detail_id, person_id, "enter")
     return detail_id
 

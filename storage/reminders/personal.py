@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, insert, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlmodel import Field
 
 from storage.engine.columns import BigId, TableRow, UtcTime, table_of
@@ -44,7 +44,7 @@ def add(tx: Tx, person_id: int, at: datetime, text: str) -> int | None:
     if tx.execute(count).scalar_one() >= MOST:
         return None
     row = {"person_id": person_id, "at": at, "text": tx.cipher.seal(text, "personal_reminder.text"), "made": tx.now}
-    return int(tx.execute(insert(MARKS).values(row).returning(MARKS.c.id)).scalar_one())
+    return tx.add(MARKS, row)
 
 
 def between(tx: Tx, since: datetime, until: datetime) -> list[Mark]:

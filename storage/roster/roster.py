@@ -101,7 +101,7 @@ def add(
         "version": change_counters.bump(tx, VERSION),
         "gone": False,
     }
-    entry_id = int(tx.execute(insert(ENTRIES).values(row).returning(ENTRIES.c.id)).scalar_one())
+    entry_id = tx.add(ENTRIES, row)
     for title in titles:
         tx.execute(
             insert(TITLES).values(

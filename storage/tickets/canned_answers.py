@@ -1,6 +1,6 @@
 """Canned answers of officials for recurring questions."""
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 from sqlmodel import Field
 
 from storage.engine.columns import BigId, ReadModel, TableRow, table_of
@@ -29,8 +29,7 @@ CANNED = table_of(CannedAnswerRow)
 
 def add(tx: Tx, area: str | None, title: str, text: str, made_by: int) -> int:
     """Insert an answer; return its id."""
-    row = {"area": area, "title": title, "text": text, "made_by": made_by}
-    return int(tx.execute(insert(CANNED).values(row).returning(CANNED.c.id)).scalar_one())
+    return tx.add(CANNED, {"area": area, "title": title, "text": text, "made_by": made_by})
 
 
 def every(tx: Tx) -> list[CannedAnswer]:

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from aiohttp import web
 
-from bot.console.access import number_in
 from bot.console.actors import Actors
 from bot.console.acts import act_as_user
 from bot.console.broadcasts import form as broadcast_form
@@ -28,7 +27,7 @@ from storage.events import events
 from storage.firms import verification_marks
 from storage.firms.verification_marks import FirmMarks
 from storage.notices.cards import NoticeCard
-from storage.people.roles import Place, RoleKind
+from storage.people.roles import RoleKind
 
 LIST = f"{HOME}/broadcasts"
 BROADCAST = "/broadcasts/{id}"
@@ -186,19 +185,12 @@ async def stop_all(visit: ConsoleRequest) -> web.StreamResponse:
     see(f"{LIST}?state=stopped")
 
 
-def broadcast_place(tx: Tx, address: Mapping[str, str]) -> Place | None:
-    """Return the owner of the broadcast in this address: its area and agency."""
-    found = broadcasts.get(tx, number_in(address))
-    return None if found is None else found.place
-
-
 async def _form(visit: ConsoleRequest, fields: Mapping[str, object], found: Broadcast | None = None) -> web.Response:
     kept = visit.request.query.get("kept", "")
     if broadcast_form.is_picture(kept):
         # A form that is shown again has its picture already.
         fields = {**fields, "picture": kept}
-    reach = visit.me.areas()
-    coming = await visit.desk.database.read(events.latest, reach, MOST_EVENTS)
+    coming = await visit.desk.database.read(events.latest, visit.me.areas(), MOST_EVENTS)
     return visit.page(
         "broadcast_form.html",
         fields=fields,
@@ -207,7 +199,7 @@ async def _form(visit: ConsoleRequest, fields: Mapping[str, object], found: Broa
         contacts=broadcast_form.CONTACTS,
         scopes=broadcast_form.scopes(visit),
         titles=visit.desk.titles,
-        areas=[area for area in visit.desk.areas if reach is None or area in reach],
+        areas=visit.areas,
         sizes=visit.desk.policy.facts["size"].choices,
         items=visit.desk.policy.items,
         events=coming,

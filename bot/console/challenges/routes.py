@@ -1,7 +1,6 @@
 """Challenge routes, included by routes.py. Firms bid in the chat's pages, bot/h5."""
 
-from bot.console.access import ANYBODY, only, whole_city
-from bot.console.challenge_places import bid_file_place, challenge_file_place, challenge_place
+from bot.console.access import ANYBODY, bid_file_place, challenge_file_place, challenge_place, only, whole_city
 from bot.console.challenges import challenges, files, openers, public_board, publish, review
 from bot.console.route import ConsoleRoute
 from bot.services.challenges.draft_import import LONGEST_FIELD

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import NoReturn
 
 from aiohttp import web
@@ -54,26 +55,6 @@ async def release(visit: ConsoleRequest) -> web.StreamResponse:
     see(f"{HOME}/outbox")
 
 
-async def send_again(visit: ConsoleRequest) -> web.StreamResponse:
-    """Send one message after all."""
-    await _decide(visit, again=True)
-
-
-async def leave(visit: ConsoleRequest) -> web.StreamResponse:
-    """Leave one message unsent for good."""
-    await _decide(visit, again=False)
-
-
-async def send_group_again(visit: ConsoleRequest) -> web.StreamResponse:
-    """Send all messages of one state and reason after all."""
-    await _decide_many(visit, again=True)
-
-
-async def leave_group(visit: ConsoleRequest) -> web.StreamResponse:
-    """Leave all messages of one state and reason unsent for good."""
-    await _decide_many(visit, again=False)
-
-
 async def clear_quotas(visit: ConsoleRequest) -> web.StreamResponse:
     """Reset the platform's daily counts, and send what waited."""
     await visit.claim()
@@ -92,6 +73,11 @@ async def _decide_many(visit: ConsoleRequest, *, again: bool) -> NoReturn:
     while await visit.desk.database.write(outbox_review.decide_many, *group, again=again):
         pass
     see(f"{HOME}/outbox")
+
+
+# One message is sent after all, or left unsent for good; or all of one state and reason are.
+send_again, leave = partial(_decide, again=True), partial(_decide, again=False)
+send_group_again, leave_group = partial(_decide_many, again=True), partial(_decide_many, again=False)
 
 
 def _shown(tx: Tx, state: str | None) -> OutboxPage:

@@ -5,7 +5,6 @@ from datetime import date, datetime
 
 from aiohttp import web
 
-from bot.console.access import number_in
 from bot.console.actors import Actors
 from bot.console.acts import act_as_user
 from bot.console.context import HOME, ConsoleRequest, see
@@ -16,7 +15,6 @@ from bot.web.page_request import existing
 from config.calendar import shanghai_day
 from storage.engine.page import last_page
 from storage.engine.transactions import Tx
-from storage.people.roles import Place
 from storage.policy import published_details
 from storage.policy.published_details import Detail, DetailAct, DetailQuery
 
@@ -40,7 +38,7 @@ async def listed(visit: ConsoleRequest) -> web.StreamResponse:
         last=last_page(total, published_details.PAGE),
         wanted=wanted,
         now=now,
-        areas=_areas(visit),
+        areas=visit.areas,
         states=STATES,
         kinds=KINDS,
         whens=WHEN,
@@ -54,7 +52,7 @@ async def form(visit: ConsoleRequest) -> web.StreamResponse:
     kind = visit.request.query.get("kind", "window")
     if kind not in KINDS:
         raise web.HTTPNotFound
-    areas = _areas(visit)
+    areas = visit.areas
     empty = {"titles": [], "when": [], "area": areas[0] if visit.me.areas() is not None else ""}
     return _form(visit, kind, empty)
 
@@ -111,12 +109,6 @@ approve = act_as_user(published_detail_service.approve, DETAIL, lambda visit: (v
 withdraw = act_as_user(published_detail_service.withdraw, DETAIL, lambda visit: (visit.text("reason"),))
 
 
-def detail_place(tx: Tx, address: Mapping[str, str]) -> Place | None:
-    """Return the area of the published detail in this address, or the whole city."""
-    found = published_details.get(tx, number_in(address))
-    return None if found is None else Place(area=found.content.area)
-
-
 def _form(visit: ConsoleRequest, kind: str, fields: Mapping[str, object], detail: Detail | None = None) -> web.Response:
     policy = visit.desk.policy
     return visit.page(
@@ -125,7 +117,7 @@ def _form(visit: ConsoleRequest, kind: str, fields: Mapping[str, object], detail
         kinds=KINDS,
         fields=fields,
         detail=detail,
-        areas=_areas(visit),
+        areas=visit.areas,
         whole_city=visit.me.areas() is None,
         titles=visit.desk.titles,
         items=policy.items,
@@ -138,11 +130,6 @@ def _form(visit: ConsoleRequest, kind: str, fields: Mapping[str, object], detail
 
 def _talk(visit: ConsoleRequest) -> PublishedTalk:
     return PublishedTalk(visit.desk.policy, visit.desk.texts)
-
-
-def _areas(visit: ConsoleRequest) -> list[str]:
-    reach = visit.me.areas()
-    return [area for area in visit.desk.areas if reach is None or area in reach]
 
 
 def _wanted(visit: ConsoleRequest) -> DetailQuery:

@@ -72,14 +72,14 @@ async def listed(visit: ConsoleRequest) -> web.StreamResponse:
         only_stale=visit.request.query.get("stale") == "1",
         last=last_page(shown.total, contacts.PAGE),
         abouts=_abouts(visit),
-        areas=_areas(visit),
+        areas=visit.areas,
         own_areas=_own_areas(visit),
     )
 
 
 async def gaps(visit: ConsoleRequest) -> web.StreamResponse:
     """Show the items without a contact, by area."""
-    areas = _areas(visit)
+    areas = visit.areas
     places = {area: visit.desk.areas.places(area) for area in areas}
     entered = await visit.desk.database.read(contacts.existing)
     found: list[tuple[Item, list[str]]] = list(contact_service.gaps(visit.desk.policy, places, entered))
@@ -191,12 +191,6 @@ def _abouts(visit: ConsoleRequest) -> dict[str, str]:
 
 def _label(visit: ConsoleRequest, contact: VerifiedContact) -> str:
     return _abouts(visit).get(contact.about, contact.about)
-
-
-def _areas(visit: ConsoleRequest) -> list[str]:
-    """Return the areas the viewer covers."""
-    mine = visit.me.areas()
-    return [area for area in visit.desk.areas if mine is None or area in mine]
 
 
 def _own_areas(visit: ConsoleRequest) -> list[str]:

@@ -102,7 +102,7 @@ async def listed(visit: ConsoleRequest) -> web.StreamResponse:
         queue=queue,
         state=asked.get("state", "open"),
         mine=asked.get("mine") == "1",
-        areas=[area for area in visit.desk.areas if visit.me.areas() is None or area in (visit.me.areas() or ())],
+        areas=visit.areas,
         last=last_page(queue.total, tickets.PAGE),
         excerpt=_EXCERPT,
         works=any(role.kind in WORKERS for role in visit.me.admitted),
