@@ -13,8 +13,7 @@ from bot.live.matcher import NameCandidates
 from bot.live.read_first import ReadNeededError
 from bot.services.people import login
 from bot.services.people.login import code_of, fresh_code
-from bot.services.policy.published_cache import PublishedDetailsCache
-from bot.services.policy.published_for_firm import PublishedForFirm
+from bot.services.policy.published_for_firm import PublishedDetailsCache, PublishedForFirm
 from bot.wechat.replies import TextReply
 from bot.wechat.takeover import KeptReplies
 from config.areas import Areas

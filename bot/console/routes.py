@@ -1,6 +1,8 @@
 """All console routes with their policies. There is no other way to add one."""
 
-from bot.console import audit, static_files
+from pathlib import Path
+
+from bot.console import audit
 from bot.console.access import (
     ANYBODY,
     WHOEVER_IS_IN,
@@ -31,10 +33,12 @@ from bot.console.route import ConsoleRoute as ConsoleRoute
 from bot.console.tickets import canned_answers, contacts, ticket_batches, tickets
 from bot.services.table_file import MOST_BYTES
 from bot.services.tickets.tickets import WORKERS
-from bot.web import kept_pages
+from bot.web import form_keeping
 from bot.web.form_bodies import Takes
+from bot.web.forms_and_headers import static_files
 from storage.people.roles import APPROVING, RoleKind
 
+STATIC = Path(__file__).parent / "static"
 # Roles that verify firms and see what they sent for it.
 PROVERS = (RoleKind.EDITOR, RoleKind.APPROVER)
 BUYERS = (RoleKind.SOE_POSTER, RoleKind.SOE_APPROVER)
@@ -52,14 +56,14 @@ _READS_FIRM = only(*PROVERS, RoleKind.OPERATOR, of=firm_place)
 _HOLDS_EVENT = only(RoleKind.EDITOR, of=event_place)
 
 ROUTES = (
-    ConsoleRoute("GET", "/static/{name}", static_files.show, ANYBODY),
+    ConsoleRoute("GET", "/static/{name}", static_files(STATIC), ANYBODY),
     ConsoleRoute("GET", "/enter", login.form, ANYBODY),
     ConsoleRoute("POST", "/enter", login.enter_by_code, ANYBODY),
     ConsoleRoute("GET", "/in/{link}", login.button, ANYBODY),
     ConsoleRoute("POST", "/in/{link}", login.enter_by_link, ANYBODY),
     ConsoleRoute("GET", "", sessions.home, WHOEVER_IS_IN),
-    ConsoleRoute("GET", "/kept", kept_pages.show, WHOEVER_IS_IN),
-    ConsoleRoute("POST", "/kept/drop", kept_pages.drop, WHOEVER_IS_IN),
+    ConsoleRoute("GET", "/kept", form_keeping.show_page, WHOEVER_IS_IN),
+    ConsoleRoute("POST", "/kept/drop", form_keeping.drop_page, WHOEVER_IS_IN),
     *CHALLENGE_ROUTES,
     ConsoleRoute("GET", "/sessions", sessions.listed, WHOEVER_IS_IN),
     ConsoleRoute("POST", "/sessions/{id}/end", sessions.end, WHOEVER_IS_IN),

@@ -8,17 +8,13 @@ from aiohttp import web
 from bot.h5.context import FACE, HOME, PhoneRequest
 from bot.services.people import login
 from bot.web.form_keeping import latest
-from bot.web.forms_and_headers import file_of
+from bot.web.forms_and_headers import static_files
 from bot.web.page_request import existing
 from storage.engine.transactions import Tx
 from storage.people import page_sessions
 
 STATIC = Path(__file__).parent / "static"
-
-
-async def static(visit: PhoneRequest) -> web.StreamResponse:
-    """Return a file of the folder, by exact name."""
-    return file_of(STATIC, visit.request.match_info["name"])
+static = static_files(STATIC)
 
 
 async def button(visit: PhoneRequest) -> web.StreamResponse:

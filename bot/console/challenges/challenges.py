@@ -11,6 +11,7 @@ from pydantic import create_model
 from bot.console.actors import Actors
 from bot.console.acts import act, act_as_user
 from bot.console.challenges.forms import SecrecyForm
+from bot.console.challenges.public_board import list_page
 from bot.console.context import HOME, ConsoleRequest, see
 from bot.services.challenges import challenges, draft_import, stages, steps
 from bot.services.challenges import sign_off as sign_off_service
@@ -22,8 +23,7 @@ from config.errors import InputError
 from storage.challenges import challenges as stored_challenges
 from storage.challenges import files
 from storage.challenges import records as stored_records
-from storage.challenges.challenges import PAGE, Challenge, ChallengeQuery, Stage
-from storage.engine.page import last_page
+from storage.challenges.challenges import Challenge, ChallengeQuery, Stage
 from storage.engine.transactions import Tx
 from storage.people.roles import OF_A_FIRM, RoleKind
 
@@ -53,18 +53,7 @@ class ChallengeDraftForm(FormModel):
 
 async def listed(visit: ConsoleRequest) -> web.StreamResponse:
     """Show one page of the challenges the viewer covers."""
-    wanted = _wanted(visit)
-    (found, total), now = await visit.desk.database.read(lambda tx: (stored_challenges.page(tx, wanted), tx.now))
-    return visit.page(
-        "challenges.html",
-        found=found,
-        total=total,
-        wanted=wanted,
-        now=now,
-        last=last_page(total, PAGE),
-        form=visit.desk.form,
-        posts=_firm_of(visit) is not None,
-    )
+    return await list_page(visit, "challenges.html", _wanted(visit), posts=_firm_of(visit) is not None)
 
 
 async def blank(visit: ConsoleRequest) -> web.StreamResponse:

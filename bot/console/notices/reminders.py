@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from aiohttp import web
 
 from bot.console.context import HOME, ConsoleRequest, see
-from bot.services.policy.published_cache import PublishedDetailsCache
+from bot.services.policy.published_for_firm import PublishedDetailsCache
 from bot.services.reminders import reminders as reminder_service
 from bot.services.reminders.deadlines import Deadlines
 from config.calendar import shanghai_day

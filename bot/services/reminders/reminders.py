@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from bot.services.policy.published_cache import PublishedDetailsCache
+from bot.services.policy.published_for_firm import PublishedDetailsCache
 from bot.services.policy.written_dates import written_last
 from bot.services.reminders.deadlines import HANDLERS, Deadlines
 from config.calendar import shanghai_day
