@@ -4,7 +4,7 @@ from bot.services.broadcasts.check import validate
 from bot.services.people import four_eyes
 from config.broadcast_limits import Approval, BroadcastLimits
 from config.calendar import midnight, shanghai_day
-from config.errors import ConflictError, InputError
+from config.errors import ConflictError, InputError, required
 from config.markup import harmless
 from config.quiet_hours import Hours
 from config.texts import Texts
@@ -216,7 +216,4 @@ def _has_begun(tx: Tx, broadcast: Broadcast) -> bool:
 
 
 def _found(tx: Tx, broadcast_id: int) -> Broadcast:
-    found = broadcasts.get(tx, broadcast_id)
-    if found is None:
-        raise ConflictError("broadcast_changed")
-    return found
+    return required(broadcasts.get(tx, broadcast_id), ConflictError("broadcast_changed"))

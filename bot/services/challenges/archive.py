@@ -10,7 +10,7 @@ from bot.services.challenges import bids as bid_service
 from bot.services.challenges import name_disclosure
 from config.calendar import SHANGHAI
 from config.challenges import ChallengeForm
-from config.errors import ConflictError
+from config.errors import ConflictError, required
 from notifications.text_splitting import printable
 from storage.challenges import bid_sealing, bids, challenges, withheld_acts
 from storage.challenges import files as stored_files
@@ -43,9 +43,7 @@ class Pack:
 
 def collect(tx: Tx, challenge_id: int, form: ChallengeForm) -> Pack:
     """Read everything in one transaction. Raises ConflictError if the challenge does not exist."""
-    found = challenges.get(tx, challenge_id)
-    if found is None:
-        raise ConflictError("challenge_stage")
+    found = required(challenges.get(tx, challenge_id), ConflictError("challenge_stage"))
     private = bids.opened_key(tx, challenge_id)
     files = list(stored_files.of_challenge(tx, challenge_id))
     offers: list[tuple[str, object]] = []

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.services.challenges import bids as bid_service
 from bot.services.challenges.announcements import notify_firm
-from config.errors import ConflictError, InputError
+from config.errors import ConflictError, InputError, required
 from config.markup import harmless
 from config.texts import Texts
 from matchmaking.ranking.ranking import Demand
@@ -93,9 +93,7 @@ def decline(tx: Tx, person_id: int, challenge_id: int) -> None:
 
     Raises InputError if the person represents no firm, ConflictError if the challenge does not exist.
     """
-    firm_id = bid_service.firm_of(tx, person_id)
-    if firm_id is None:
-        raise InputError("bid_no_firm")
+    firm_id = required(bid_service.firm_of(tx, person_id), InputError("bid_no_firm"))
     if challenges.get_public(tx, challenge_id) is None:
         raise ConflictError("challenge_stage")
     recommendations.decline(tx, firm_id, challenge_id)

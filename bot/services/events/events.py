@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from config.calendar import SHANGHAI
-from config.errors import ConflictError, InputError
+from config.errors import ConflictError, InputError, required
 from config.texts import Texts
 from config.topics import NoticeTopic
 from notifications import cards
@@ -143,7 +143,4 @@ def when(moment: datetime) -> str:
 
 
 def _existing(tx: Tx, event_id: int) -> MatchmakingEvent:
-    event = events.get(tx, event_id)
-    if event is None:
-        raise ConflictError("event_over")
-    return event
+    return required(events.get(tx, event_id), ConflictError("event_over"))

@@ -5,7 +5,7 @@ from datetime import date
 
 from bot.services.people import four_eyes
 from config.calendar import midnight, shanghai_day
-from config.errors import ConflictError, InputError
+from config.errors import ConflictError, InputError, required
 from config.markup import harmless
 from config.texts import Texts
 from config.topics import NoticeTopic
@@ -169,10 +169,7 @@ def reply_text(texts: Texts, matter: Matter) -> str:
 
 
 def _get(tx: Tx, matter_id: int) -> Matter:
-    matter = agency_questions.get(tx, matter_id)
-    if matter is None:
-        raise ConflictError("silence_gone")
-    return matter
+    return required(agency_questions.get(tx, matter_id), ConflictError("silence_gone"))
 
 
 def _require(fits: bool) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from config.calendar import shanghai_day
-from config.errors import ConflictError, InputError
+from config.errors import ConflictError, InputError, required
 from config.markup import harmless
 from config.texts import Texts
 from config.topics import NoticeTopic
@@ -213,10 +213,7 @@ def _working(tx: Tx, today: date) -> Iterator[Role]:
 
 
 def _held(tx: Tx, ticket_id: int) -> Ticket:
-    ticket = tickets.get(tx, ticket_id)
-    if ticket is None:
-        raise InputError("form_wrong")
-    return ticket
+    return required(tickets.get(tx, ticket_id), InputError("form_wrong"))
 
 
 def _unsettled(tx: Tx, ticket_id: int) -> Ticket:
