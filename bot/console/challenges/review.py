@@ -97,7 +97,7 @@ async def bid_file(visit: ConsoleRequest) -> web.StreamResponse:
 async def archive(visit: ConsoleRequest) -> web.StreamResponse:
     """Return the whole record as a ZIP."""
     challenge_id = visit.number
-    pack = await visit.desk.database.read(archive_service.collect, challenge_id, visit.desk.form)
+    pack = await visit.desk.database.read(archive_service.collect, challenge_id)
     body = await asyncio.to_thread(archive_service.packed, pack, visit.desk.form, visit.desk.cipher)
     headers = {"Content-Disposition": f'attachment; filename="challenge-{challenge_id}.zip"'}
     return web.Response(body=body, content_type="application/zip", headers=headers)

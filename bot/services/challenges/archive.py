@@ -41,7 +41,7 @@ class Pack:
     private: bytes | None
 
 
-def collect(tx: Tx, challenge_id: int, form: ChallengeForm) -> Pack:
+def collect(tx: Tx, challenge_id: int) -> Pack:
     """Read everything in one transaction. Raises ConflictError if the challenge does not exist."""
     found = required(challenges.get(tx, challenge_id), ConflictError("challenge_stage"))
     private = bids.opened_key(tx, challenge_id)
