@@ -1,6 +1,8 @@
 """Our own errors: a small family, each with a code that config/texts/errors.toml maps to a sentence."""
 
-from typing import Self
+from typing import Self, TypeVar
+
+T = TypeVar("T")
 
 
 class AppError(Exception):
@@ -45,3 +47,10 @@ class NotAllowedError(AppError):
 
 class ConflictError(AppError):
     """Already done, or something else came first."""
+
+
+def required(found: T | None, error: AppError) -> T:
+    """Return what was found. Raises this error for None."""
+    if found is None:
+        raise error
+    return found

@@ -4,9 +4,9 @@ import re
 from datetime import datetime
 from itertools import pairwise
 
-from bot.chat.context import Chat, DialogReply
+from bot.chat.context import Chat, DialogReply, LapsingDialog
 from bot.services.challenges import bids as bid_service
-from bot.services.challenges import recommendations
+from bot.services.challenges import matching
 from bot.services.challenges.bid_status import status_of
 from config.calendar import SHANGHAI
 from config.commands import TypedText, normalise
@@ -32,11 +32,10 @@ _LONGEST_FIELD = 46
 _SHOWN = ("reward", "due", "targets", "conditions")
 
 
-class ChallengesDialog:
+class ChallengesDialog(LapsingDialog):
     """Handles challenges; as a dialog it waits for one number after its list."""
 
     name = "board"
-    waits = False
 
     def start(self, chat: Chat) -> DialogReply:
         """List the challenges taking bids now, nearest deadline first."""
@@ -70,10 +69,6 @@ class ChallengesDialog:
             "\n".join([*lines, *foot]), DialogState(self.name, "pick", {"ids": ids, "fits": len(fitting)})
         )
 
-    def prompt(self, chat: Chat, state: DialogState) -> str:
-        """Return nothing: the offer lapses with the next message."""
-        return ""
-
     def handle(self, chat: Chat, state: DialogState, said: TypedText) -> DialogReply:
         """Open a challenge by number, or drop one from the recommended by 不看 and a number; ignore the rest."""
         ids = state.data["ids"]
@@ -90,7 +85,7 @@ class ChallengesDialog:
         found = challenges.get_public(chat.tx, challenge_id)
         if found is None or bid_service.firm_of(chat.tx, chat.person.id) is None:
             return DialogReply("", None, understood=False)
-        recommendations.decline(chat.tx, chat.person.id, challenge_id)
+        matching.decline(chat.tx, chat.person.id, challenge_id)
         title = _cut(harmless(found.title), _LONGEST_TITLE)
         return DialogReply(chat.parts.texts("challenges.fit_declined", title=title), state)
 

@@ -11,10 +11,9 @@ from bot.answers.policy_answers import PolicyTalk
 from bot.live.agency_answers import AgencyAnswers
 from bot.live.matcher import NameCandidates
 from bot.live.read_first import ReadNeededError
-from bot.services.people import page_login
+from bot.services.people import login
 from bot.services.people.login import code_of, fresh_code
-from bot.services.policy.published_cache import PublishedDetailsCache
-from bot.services.policy.published_for_firm import PublishedForFirm
+from bot.services.policy.published_for_firm import PublishedDetailsCache, PublishedForFirm
 from bot.wechat.replies import TextReply
 from bot.wechat.takeover import KeptReplies
 from config.areas import Areas
@@ -153,17 +152,17 @@ class PageLinks:
 
     def registering(self, chat: Chat, said: str) -> str:
         """Return the registration's reply, below the link to fill in everything on one page."""
-        link = self._give(chat, page_login.REGISTER)
+        link = self._give(chat, login.REGISTER)
         return said if link is None else chat.say("registration.page", link=link, minutes=_MINUTES) + "\n" + said
 
     def exporting(self, chat: Chat) -> str:
         """Return the link to one's own data."""
-        link = self._give(chat, page_login.MINE)
+        link = self._give(chat, login.MINE)
         return chat.say("export.no_page") if link is None else chat.say("export.link", link=link, minutes=_MINUTES)
 
     def calendar(self, chat: Chat) -> str:
         """Return the link to one's own dates as a calendar."""
-        link = self._give(chat, page_login.CALENDAR)
+        link = self._give(chat, login.CALENDAR)
         texts = chat.parts.texts
         if link is None:
             return chat.say("export.no_page")
@@ -171,19 +170,19 @@ class PageLinks:
 
     def challenge(self, chat: Chat, challenge_id: int) -> str | None:
         """Return the link to read a challenge and bid; None if only the public page can be shown."""
-        link = self._give(chat, page_login.challenge_page(challenge_id))
+        link = self._give(chat, login.challenge_page(challenge_id))
         return None if link is None else chat.parts.texts("challenges.one_page", link=link, minutes=_MINUTES)
 
     def my_bids(self, chat: Chat) -> str | None:
         """Return the link to view, replace and withdraw the firm's bids; None if no page can be given."""
-        link = self._give(chat, page_login.MY_BIDS)
+        link = self._give(chat, login.MY_BIDS)
         return None if link is None else chat.parts.texts("challenges.mine_page", link=link, minutes=_MINUTES)
 
     def _give(self, chat: Chat, page: str) -> str | None:
         if not self._open:
             return None
         link = self._door.link()
-        page_login.issue_link(chat.tx, chat.person.id, page, link)
+        login.issue_page_link(chat.tx, chat.person.id, page, link)
         self.given = True
         return f"{self._door.public_url}/h5/in/{link}"
 
@@ -223,6 +222,16 @@ class Dialog(Protocol):
     def prompt(self, chat: Chat, state: DialogState) -> str:
         """Return this step's question, repeated after an interruption."""
         ...
+
+
+class LapsingDialog:
+    """Base of dialogs that ask nothing again: what they offered lapses with the next message."""
+
+    waits = False
+
+    def prompt(self, _chat: Chat, _state: DialogState) -> str:
+        """Return nothing to repeat."""
+        return ""
 
 
 # A dialog's data so far, as its State stores it: JSON.

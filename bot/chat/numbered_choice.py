@@ -1,7 +1,7 @@
 """A short list was offered; the next message may be just its number."""
 
 from bot.answers.policy_answers import PolicyAnswer
-from bot.chat.context import Chat, DialogReply
+from bot.chat.context import Chat, DialogReply, LapsingDialog
 from bot.chat.firms.profile import profile_of
 from bot.chat.policy.published_lines import beside_for
 from bot.chat.tickets.contact_lines import contacts_for
@@ -9,19 +9,14 @@ from config.commands import TypedText
 from storage.chat.dialog_states import DialogState
 
 
-class NumberedChoiceDialog:
+class NumberedChoiceDialog(LapsingDialog):
     """Dialog of one number."""
 
     name = "choices"
-    waits = False
 
     def start(self, chat: Chat, answer: PolicyAnswer) -> DialogReply:
         """Return the answer and save what its numbers refer to."""
         return DialogReply(answer.text, DialogState(self.name, "pick", {"items": list(answer.offered)}))
-
-    def prompt(self, chat: Chat, state: DialogState) -> str:
-        """Return nothing: the offer lapses with the next message."""
-        return ""
 
     def handle(self, chat: Chat, state: DialogState, said: TypedText) -> DialogReply:
         """Open the item with this number; ignore anything else."""

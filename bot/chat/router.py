@@ -14,7 +14,7 @@ from bot.chat.firms.name_lookup import name_to_find
 from bot.live.matcher import LiveMatcher
 from bot.live.read_first import ReadNeededError
 from bot.services.people import erasure, following
-from bot.services.policy.published_cache import PublishedDetailsCache
+from bot.services.policy.published_for_firm import PublishedDetailsCache
 from bot.wechat import messages
 from bot.wechat.replies import TextReply
 from bot.wechat.takeover import KeptReplies

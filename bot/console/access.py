@@ -2,17 +2,21 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from bot.web.form_models import whole_number
+from storage.broadcasts import broadcasts
+from storage.challenges import challenges, files
 from storage.engine.transactions import Tx
 from storage.events import events
 from storage.firms import licence_reviews, merges, verifications
 from storage.people import roles
 from storage.people.roles import Place, Role, RoleKind
-from storage.policy import agency_questions
+from storage.policy import agency_questions, published_details
 from storage.roster import imports, roster
 from storage.tickets import canned_answers, contacts, tickets
 
+FoundT = TypeVar("FoundT")
 Locator = Callable[[Tx, Mapping[str, str]], Place | None]
 
 
@@ -54,31 +58,36 @@ def whole_city(_tx: Tx, _address: Mapping[str, str]) -> Place | None:
     return Place()
 
 
-def role_place(tx: Tx, address: Mapping[str, str]) -> Place | None:
-    """Return the place of the role in this address."""
-    role = roles.get(tx, number_in(address))
-    return None if role is None else role.place
+def located(find: Callable[[Tx, int], Place | None]) -> Locator:
+    """Return what finds the owner of the thing in an address, where storage knows its place."""
+    return lambda tx, address: find(tx, number_in(address))
 
 
-def entry_place(tx: Tx, address: Mapping[str, str]) -> Place | None:
-    """Return the place of the roster entry in this address."""
-    return roster.place_of(tx, number_in(address))
+def owned(get: Callable[[Tx, int], FoundT | None], place_of: Callable[[FoundT], Place]) -> Locator:
+    """Return what finds the owner of the thing in an address, as told by the thing itself."""
+
+    def locate(tx: Tx, address: Mapping[str, str]) -> Place | None:
+        found = get(tx, number_in(address))
+        return None if found is None else place_of(found)
+
+    return locate
 
 
-def matter_place(tx: Tx, address: Mapping[str, str]) -> Place | None:
-    """Return the whole city for a question to an agency."""
-    return None if agency_questions.get(tx, number_in(address)) is None else Place()
-
-
-def import_place(tx: Tx, address: Mapping[str, str]) -> Place | None:
-    """Return the area this import was made for."""
-    found = imports.get(tx, number_in(address))
-    return None if found is None else Place(area=found.area)
-
-
-def firm_place(tx: Tx, address: Mapping[str, str]) -> Place | None:
-    """Return the location of the registered firm in this address."""
-    return verifications.place_of(tx, number_in(address))
+firm_place = located(verifications.place_of)
+# The firm that sent the licence.
+request_place = located(licence_reviews.place_of)
+entry_place = located(roster.place_of)
+event_place = located(events.place_of)
+challenge_place = located(challenges.place_of)
+role_place = owned(roles.get, lambda role: role.place)
+ticket_place = owned(tickets.get, lambda ticket: ticket.place)
+broadcast_place = owned(broadcasts.get, lambda broadcast: broadcast.place)
+import_place = owned(imports.get, lambda made: Place(area=made.area))
+contact_place = owned(contacts.get, lambda contact: Place(area=contact.area or None))
+canned_place = owned(canned_answers.get, lambda answer: Place(area=answer.area))
+detail_place = owned(published_details.get, lambda detail: Place(area=detail.content.area))
+# A question to an agency is the whole city's.
+matter_place = owned(agency_questions.get, lambda _matter: Place())
 
 
 def merge_place(tx: Tx, address: Mapping[str, str]) -> Place | None:
@@ -87,29 +96,13 @@ def merge_place(tx: Tx, address: Mapping[str, str]) -> Place | None:
     return None if found is None else verifications.place_of(tx, found.kept_id)
 
 
-def request_place(tx: Tx, address: Mapping[str, str]) -> Place | None:
-    """Return the location of the firm that sent the licence in this address."""
-    return licence_reviews.place_of(tx, number_in(address))
+def challenge_file_place(tx: Tx, address: Mapping[str, str]) -> Place | None:
+    """Return the owner of the challenge with this poster's file."""
+    file = files.get(tx, number_in(address))
+    return None if file is None or file.bid_id is not None else challenges.place_of(tx, file.challenge_id)
 
 
-def contact_place(tx: Tx, address: Mapping[str, str]) -> Place | None:
-    """Return the area of the contact in this address."""
-    found = contacts.get(tx, number_in(address))
-    return None if found is None else Place(area=found.area or None)
-
-
-def ticket_place(tx: Tx, address: Mapping[str, str]) -> Place | None:
-    """Return who is responsible for the ticket in this address."""
-    found = tickets.get(tx, number_in(address))
-    return None if found is None else found.place
-
-
-def canned_place(tx: Tx, address: Mapping[str, str]) -> Place | None:
-    """Return the area of the canned answer in this address."""
-    found = canned_answers.get(tx, number_in(address))
-    return None if found is None else Place(area=found.area)
-
-
-def event_place(tx: Tx, address: Mapping[str, str]) -> Place | None:
-    """Return the area of the event in this address."""
-    return events.place_of(tx, number_in(address))
+def bid_file_place(tx: Tx, address: Mapping[str, str]) -> Place | None:
+    """Return the owner of the challenge this bid's file was submitted to."""
+    file = files.get(tx, number_in(address))
+    return None if file is None or file.bid_id is None else challenges.place_of(tx, file.challenge_id)

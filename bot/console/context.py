@@ -10,7 +10,7 @@ from bot.live.matcher import LiveMatcher
 from bot.sandbox.processes import Sandbox
 from bot.services.challenges.draft_check import Suggesting
 from bot.web.client_addresses import counted_as
-from bot.web.page_request import PageContext, PageRequest
+from bot.web.page_request import PageContext, PageRequest, existing
 from config.areas import Areas
 from config.broadcast_limits import BroadcastLimits
 from config.markup import flatten
@@ -116,15 +116,23 @@ class ConsoleRequest(PageRequest[ConsoleContext, SignedInOfficial]):
     @property
     def me(self) -> SignedInOfficial:
         """Return who looks at a page that nobody opens without having come in."""
-        if self.user is None:
-            raise web.HTTPNotFound
-        return self.user
+        return existing(self.user)
 
-    async def carry_out(
+    async def carry_out(self, service: Callable[Concatenate[Tx, int, P], T], *given: P.args, **named: P.kwargs) -> T:
+        """Return what this service returns, done to what the address names."""
+        return await self.desk.database.write(service, self.number, *given, **named)
+
+    async def carry_out_as_user(
         self, service: Callable[Concatenate[Tx, int, int, P], T], *given: P.args, **named: P.kwargs
     ) -> T:
-        """Return what this service returns, done by the viewer to what the address names."""
+        """Return what this service returns that is given who acts, too."""
         return await self.desk.database.write(service, self.me.person_id, self.number, *given, **named)
+
+    @property
+    def areas(self) -> list[str]:
+        """Return the areas that the viewer covers on this page."""
+        reach = self.me.areas()
+        return [area for area in self.desk.areas if reach is None or area in reach]
 
     @property
     def address(self) -> str:

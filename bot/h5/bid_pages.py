@@ -17,6 +17,7 @@ from bot.services.challenges import bids as bid_service
 from bot.services.challenges.bid_status import status_of
 from bot.services.challenges.bids import DECLARATIONS, BidOffer, Prepared, Promises
 from bot.web.form_models import Checkbox, Upload
+from bot.web.page_request import existing
 from config.calendar import SHANGHAI
 from config.challenges import Sealing
 from config.errors import InputError
@@ -213,9 +214,7 @@ def _prepare(
 
 
 def _may(tx: Tx, challenge_id: int, person_id: int) -> tuple[Challenge, int | None, str, bids.Bid | None]:
-    challenge = challenges.get_public(tx, challenge_id)
-    if challenge is None:
-        raise web.HTTPNotFound
+    challenge = existing(challenges.get_public(tx, challenge_id))
     firm_id = bid_service.firm_of(tx, person_id)
     if firm_id is None:
         return challenge, None, "bid_no_firm", None

@@ -1,12 +1,14 @@
 """榜单 on the phone: open challenges, one in full, a question to its poster."""
 
+from functools import partial
 from typing import Any, NoReturn
 
 from aiohttp import web
 
 from bot.h5.context import HOME, PhoneRequest
-from bot.services.challenges import announcements, name_disclosure, recommendations
+from bot.services.challenges import announcements, matching, name_disclosure
 from bot.services.challenges import bids as bid_service
+from bot.web.page_request import existing
 from config.errors import InputError
 from storage.challenges import bid_drafts, bids, challenges, records
 from storage.challenges import recommendations as stored_recommendations
@@ -47,18 +49,8 @@ async def ask(visit: PhoneRequest) -> web.StreamResponse:
 
 async def decline(visit: PhoneRequest) -> web.StreamResponse:
     """Stop recommending it to this firm."""
-    await visit.ground.database.write(recommendations.decline, visit.person_id, visit.number)
+    await visit.ground.database.write(matching.decline, visit.person_id, visit.number)
     raise web.HTTPSeeOther(f"{HOME}/board")
-
-
-async def agree(visit: PhoneRequest) -> web.StreamResponse:
-    """A firm says yes to opening names."""
-    await _consent(visit, yes=True)
-
-
-async def take_consent_back(visit: PhoneRequest) -> web.StreamResponse:
-    """Take back a firm's yes to opening names."""
-    await _consent(visit, yes=False)
 
 
 async def _consent(visit: PhoneRequest, *, yes: bool) -> NoReturn:
@@ -67,15 +59,17 @@ async def _consent(visit: PhoneRequest, *, yes: bool) -> NoReturn:
     raise web.HTTPSeeOther(f"{HOME}/board/{visit.number}")
 
 
+# A firm says yes to opening names, or takes that back.
+agree, take_consent_back = partial(_consent, yes=True), partial(_consent, yes=False)
+
+
 def _fitting(tx: Tx, person_id: int) -> list[stored_recommendations.Recommended]:
     firm_id = bid_service.firm_of(tx, person_id)
     return [] if firm_id is None else stored_recommendations.for_firm(tx, firm_id, MOST_FITS)
 
 
 def _shown(tx: Tx, challenge_id: int, person_id: int) -> dict[str, Any]:
-    found = challenges.get_public(tx, challenge_id)
-    if found is None:
-        raise web.HTTPNotFound
+    found = existing(challenges.get_public(tx, challenge_id))
     firm_id = bid_service.firm_of(tx, person_id)
     pair = name_disclosure.pairs(tx, challenge_id).get(firm_id) if firm_id is not None else None
     known = found.named or firm_id == found.firm_id or (pair is not None and pair.open)

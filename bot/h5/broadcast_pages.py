@@ -4,14 +4,13 @@ from aiohttp import web
 
 from bot.h5.context import PhoneRequest
 from bot.services.broadcasts import read_receipts
+from bot.web.page_request import existing
 
 
 async def show(visit: PhoneRequest) -> web.StreamResponse:
     """Show the whole message, or redirect to the page it is about; record that this person opened it."""
     token = visit.request.match_info["token"]
-    read = await visit.ground.database.read(read_receipts.read, token)
-    if read is None:
-        raise web.HTTPNotFound
+    read = existing(await visit.ground.database.read(read_receipts.read, token))
     found, person_id = read
     await visit.ground.database.write(read_receipts.note, found.id, person_id)
     if found.content.kind == "article" and not found.content.text:
@@ -22,8 +21,6 @@ async def show(visit: PhoneRequest) -> web.StreamResponse:
 async def picture(visit: PhoneRequest) -> web.StreamResponse:
     """Return a sent article's picture: its name is its content hash, so it never changes."""
     name = visit.request.match_info["name"].removesuffix(".jpg")
-    found = await visit.ground.database.read(read_receipts.picture, name)
-    if found is None:
-        raise web.HTTPNotFound
+    found = existing(await visit.ground.database.read(read_receipts.picture, name))
     headers = {"Cache-Control": "public, max-age=31536000, immutable"}
     return web.Response(body=found, content_type="image/jpeg", headers=headers)

@@ -20,7 +20,7 @@ from bot.services.challenges import bid_drafts as bid_draft_service
 from bot.services.challenges import bids as bid_service
 from bot.web.form_models import Checkbox, FormModel, at_most
 from bot.web.forms_and_headers import cookie_of
-from config.errors import InputError, UnavailableError
+from config.errors import InputError, UnavailableError, required
 from storage.challenges import bid_drafts
 from storage.engine.field_encryption import FieldCipher
 from storage.engine.transactions import Tx
@@ -85,9 +85,7 @@ async def save(visit: PhoneRequest) -> web.StreamResponse:
     if form.drop or not given:
         await visit.ground.database.write(bid_draft_service.drop, person_id, challenge_id)
         return _done(form, here + "?draft=0")
-    firm_id = await visit.ground.database.read(bid_service.firm_of, person_id)
-    if firm_id is None:
-        raise InputError("bid_no_firm")
+    firm_id = required(await visit.ground.database.read(bid_service.firm_of, person_id), InputError("bid_no_firm"))
     held = browser_key(visit)
     key = held or fresh_key()
     text = json.dumps(given, ensure_ascii=False)

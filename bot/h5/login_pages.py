@@ -6,18 +6,15 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.h5.context import FACE, HOME, PhoneRequest
-from bot.services.people import page_login
+from bot.services.people import login
 from bot.web.form_keeping import latest
-from bot.web.forms_and_headers import file_of
+from bot.web.forms_and_headers import static_files
+from bot.web.page_request import existing
 from storage.engine.transactions import Tx
 from storage.people import page_sessions
 
 STATIC = Path(__file__).parent / "static"
-
-
-async def static(visit: PhoneRequest) -> web.StreamResponse:
-    """Return a file of the folder, by exact name."""
-    return file_of(STATIC, visit.request.match_info["name"])
+static = static_files(STATIC)
 
 
 async def button(visit: PhoneRequest) -> web.StreamResponse:
@@ -28,9 +25,7 @@ async def button(visit: PhoneRequest) -> web.StreamResponse:
 async def sign_in(visit: PhoneRequest) -> web.StreamResponse:
     """Redeem the link and redirect to its page."""
     cookie = secrets.token_urlsafe(32)
-    page = await visit.ground.database.write(page_login.sign_in, visit.request.match_info["link"], cookie)
-    if page is None:
-        raise web.HTTPNotFound
+    page = existing(await visit.ground.database.write(login.open_page, visit.request.match_info["link"], cookie))
     if await visit.ground.database.read(_has_kept, cookie):
         page = "kept"
     response = web.Response(status=303, headers={"Location": f"{HOME}/{page}"})

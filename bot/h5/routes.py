@@ -5,7 +5,6 @@ from bot.h5 import (
     bid_receipt_pages,
     board_pages,
     broadcast_pages,
-    calendar_pages,
     draft_pages,
     login_pages,
     personal_data_pages,
@@ -13,7 +12,7 @@ from bot.h5 import (
 )
 from bot.h5.context import PagePolicy
 from bot.h5.context import PhoneRoute as PhoneRoute
-from bot.web import kept_pages
+from bot.web import form_keeping
 from bot.web.form_bodies import Takes
 
 _BID = Takes(20 * 1024 * 1024)
@@ -24,14 +23,14 @@ ROUTES = (
     PhoneRoute("POST", "/in/{link}", login_pages.sign_in, PagePolicy.ANYBODY),
     PhoneRoute("GET", "/told/{token}", broadcast_pages.show, PagePolicy.ANYBODY),
     PhoneRoute("GET", "/pictures/{name}", broadcast_pages.picture, PagePolicy.ANYBODY),
-    PhoneRoute("GET", "/kept", kept_pages.show, PagePolicy.OWN),
-    PhoneRoute("POST", "/kept/drop", kept_pages.drop, PagePolicy.OWN),
+    PhoneRoute("GET", "/kept", form_keeping.show_page, PagePolicy.OWN),
+    PhoneRoute("POST", "/kept/drop", form_keeping.drop_page, PagePolicy.OWN),
     PhoneRoute("GET", "/register", registration_pages.form, PagePolicy.OWN),
     PhoneRoute("POST", "/register", registration_pages.send, PagePolicy.OWN),
     PhoneRoute("GET", "/mine", personal_data_pages.show, PagePolicy.OWN),
     PhoneRoute("POST", "/mine/export", personal_data_pages.export, PagePolicy.OWN, repeatable=True),
-    PhoneRoute("GET", "/calendar", calendar_pages.show, PagePolicy.OWN),
-    PhoneRoute("POST", "/calendar/file", calendar_pages.take, PagePolicy.OWN, repeatable=True),
+    PhoneRoute("GET", "/calendar", personal_data_pages.show_dates, PagePolicy.OWN),
+    PhoneRoute("POST", "/calendar/file", personal_data_pages.take_dates, PagePolicy.OWN, repeatable=True),
     PhoneRoute("GET", "/board", board_pages.listed, PagePolicy.OWN),
     PhoneRoute("GET", "/board/{id}", board_pages.show, PagePolicy.OWN),
     PhoneRoute("POST", "/board/{id}/ask", board_pages.ask, PagePolicy.OWN),

@@ -5,7 +5,7 @@ a few times a month.
 import logging
 from functools import partial
 
-from bot.services.notices import quota_clearing as quota_clearing_service
+from bot.services.notices import outbox_review
 from bot.wechat.api import CLEAR_QUOTA, Api
 from bot.wechat.errors import ApiError, ApiRefusedError, ApiUncertainError
 from config.errors import InputError, UnavailableError
@@ -37,24 +37,24 @@ async def clear_quotas(database: Database, api: Api, quotas: QuotaLimits, person
     Counted before the call, so that two nodes never exceed the month's limit. Raises InputError if none is left or the
     platform refuses; UnavailableError if it was not reached, or may have done it.
     """
-    clear_id = await database.write(quota_clearing_service.request, person_id, quotas)
+    clear_id = await database.write(outbox_review.request_clear, quotas)
     try:
         await api.clear_quota()
     except ApiRefusedError as error:
         none_left = error.number == NONE_LEFT
-        await database.write(partial(quota_clearing_service.refused, counted=none_left), clear_id)
+        await database.write(partial(outbox_review.fail_clear, counted=none_left), clear_id)
         if none_left:
             raise InputError("quota_none_left", most=quotas.clears_a_month) from error
         raise InputError("quota_refused", number=error.number) from error
     except ApiUncertainError as error:
         if error.call != CLEAR_QUOTA:
             # Without a token no call was made.
-            await database.write(partial(quota_clearing_service.refused, counted=False), clear_id)
+            await database.write(partial(outbox_review.fail_clear, counted=False), clear_id)
             raise UnavailableError("quota_unreached") from error
         raise UnavailableError("quota_in_doubt") from error
     except ApiError as error:
-        await database.write(partial(quota_clearing_service.refused, counted=False), clear_id)
+        await database.write(partial(outbox_review.fail_clear, counted=False), clear_id)
         raise UnavailableError("quota_unreached") from error
-    await database.write(quota_clearing_service.done, clear_id)
-    while await database.write(quota_clearing_service.release_waiting):
+    await database.write(outbox_review.finish_clear, clear_id)
+    while await database.write(outbox_review.release_waiting):
         pass

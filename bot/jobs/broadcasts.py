@@ -6,7 +6,7 @@ from bot.jobs.mass_sends import MassCalls, SendsToMany
 from bot.services.broadcasts import mass_sends
 from bot.services.broadcasts import sending as sending_service
 from bot.services.broadcasts.audience import choose
-from bot.services.policy.published_cache import PublishedDetailsCache
+from bot.services.policy.published_for_firm import PublishedDetailsCache
 from config.broadcast_limits import BroadcastLimits
 from config.errors import AppError
 from config.policy.model import Policy

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from bot.services.policy.published_cache import PublishedDetailsCache
+from bot.services.policy.published_for_firm import PublishedDetailsCache
 from bot.services.reminders import reminders as reminder_service
 from config.policy.model import Policy
 from config.texts import Texts

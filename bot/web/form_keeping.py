@@ -1,11 +1,18 @@
-"""Form input of an expired session, kept for its author and shown after the next login."""
+"""Form input of an expired session, kept for its author and shown after the next login; never submitted by itself."""
 
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
-from bot.web.form_refill import TypedForm
+from aiohttp import web
+
+from bot.web.form_pages import shown_again
+from bot.web.form_refill import FormMessage, TypedForm
+from bot.web.page_request import PageRequest
+from bot.web.templates import moment
+from config.errors import ConflictError
 from storage.audit import audit
 from storage.engine.transactions import Actor, Face, Tx
 from storage.people import kept_forms
@@ -42,3 +49,24 @@ def drop(tx: Tx, person_id: int, face: Face, path: str) -> None:
     """Delete the input kept for this address, if any: submitted, or no longer wanted."""
     if kept_forms.drop(tx, person_id, face, path):
         audit.record(tx, "drop_kept_form", f"person:{person_id}", by=Actor.person(person_id, face))
+
+
+async def show_page(visit: PageRequest[Any, Any]) -> web.StreamResponse:
+    """Return the page with its form, filled in as it was sent; where it is there no more, the words to be copied."""
+    context = visit.context
+    kept = await context.database.read(latest, visit.person_id, context.face)
+    if kept is None:
+        raise web.HTTPSeeOther(context.after_kept)
+    offer = visit.render("kept.html", path_kept=kept.typed.path)
+    said = FormMessage(context.texts("forms.kept", at=moment(kept.at)), context.hint_style, above=offer)
+    page = await shown_again(visit.request, kept.typed, said, context.texts, kept.places)
+    if page is None:
+        return visit.refusal(ConflictError("form_gone"), kept.typed)
+    return web.Response(text=page, content_type="text/html")
+
+
+async def drop_page(visit: PageRequest[Any, Any]) -> web.StreamResponse:
+    """Forget it: it is not wanted any more."""
+    context = visit.context
+    await context.database.write(drop, visit.person_id, context.face, visit.text("path_kept"))
+    raise web.HTTPSeeOther(context.after_kept)

@@ -4,6 +4,7 @@ import logging
 import traceback
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
 
@@ -127,7 +128,16 @@ def error_page(answer: web.HTTPException, status: int, page: str) -> web.Respons
     return web.Response(text=page, status=status, content_type="text/html", headers=kept)
 
 
-def file_of(folder: Path, name: str) -> web.FileResponse:
+def static_files(folder: Path) -> Callable[[Any], Awaitable[web.StreamResponse]]:
+    """Return the page that serves this folder's files, each by its exact name."""
+
+    async def show(visit: Any) -> web.StreamResponse:
+        return _file_of(folder, visit.request.match_info["name"])
+
+    return show
+
+
+def _file_of(folder: Path, name: str) -> web.FileResponse:
     """Return a static file by exact name. Raises HTTPNotFound."""
     path = next((path for path in folder.iterdir() if path.name == name and path.suffix in _TYPES), None)
     if path is None:

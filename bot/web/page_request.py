@@ -22,7 +22,7 @@ from config.settings import LOOPBACK_ONLY
 from config.texts import Texts
 from storage.engine.database import Database
 from storage.engine.field_encryption import FieldCipher
-from storage.engine.transactions import Actor, Face
+from storage.engine.transactions import Actor, Face, Tx
 
 NO_FORM: MultiDictProxy[Any] = MultiDictProxy(MultiDict())
 _MOST_DIGITS = 6
@@ -92,6 +92,7 @@ class CurrentUser(Protocol):
 ContextT = TypeVar("ContextT", bound=PageContext)
 UserT = TypeVar("UserT", bound=CurrentUser)
 FormT = TypeVar("FormT", bound=FormModel)
+FoundT = TypeVar("FoundT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +108,7 @@ class PageRequest(Generic[ContextT, UserT]):
     @property
     def person_id(self) -> int:
         """Return who looks at a page that nobody opens without having come in."""
-        if self.user is None:
-            raise web.HTTPNotFound
-        return self.user.person_id
+        return existing(self.user).person_id
 
     @property
     def number(self) -> int:
@@ -120,6 +119,10 @@ class PageRequest(Generic[ContextT, UserT]):
     def page_number(self) -> int:
         """Return which page of a list the address asks for: the first, where it names none."""
         return max(1, whole_number(self.request.query.get("page", "")[:_MOST_DIGITS]))
+
+    async def named(self, get: Callable[[Tx, int], FoundT | None]) -> FoundT:
+        """Return what the address names, as `get` finds it. Raises HTTPNotFound where there is none."""
+        return existing(await self.context.database.read(get, self.number))
 
     def read(self, model: type[FormT], **choices: Container[Any]) -> FormT:
         """Return the form that was sent as this model; `choices`: what each may be. Raises InvalidFormError."""
@@ -177,6 +180,13 @@ class PageRequest(Generic[ContextT, UserT]):
         later = isinstance(error, UnavailableError)
         shown = {"sentence": self.context.texts.error(error), "back": back, "typed": typed, "later": later}
         return self.page("refused.html", 503 if later else 422, **shown)
+
+
+def existing(found: FoundT | None) -> FoundT:
+    """Return what was found. Raises HTTPNotFound for None."""
+    if found is None:
+        raise web.HTTPNotFound
+    return found
 
 
 RequestT = TypeVar("RequestT", bound=PageRequest[Any, Any])

@@ -75,8 +75,7 @@ def entries(tx: Tx, wanted: AuditQuery, *, most: int, skip: int = 0) -> list[Aud
 def newest(tx: Tx, wanted: AuditQuery, upto: int) -> AuditRow | None:
     """Return the newest matching entry not newer than this id."""
     mine = select(AUDIT).where(*_conditions(wanted), AUDIT.c.id <= upto).order_by(AUDIT.c.id.desc()).limit(1)
-    row = tx.execute(mine).one_or_none()
-    return None if row is None else AuditRow(**row._mapping)
+    return tx.one(mine, lambda row: AuditRow(**row._mapping))
 
 
 def count(tx: Tx, wanted: AuditQuery) -> int:

@@ -155,7 +155,7 @@ class BroadcastQuery:
 def add(tx: Tx, content: BroadcastContent, person_id: int) -> int:
     """Save a draft; return its id."""
     row = {**_columns(content), "state": BroadcastState.DRAFT.value, "author": person_id, "made": tx.now}
-    broadcast_id = int(tx.execute(insert(BROADCASTS).values(row).returning(BROADCASTS.c.id)).scalar_one())
+    broadcast_id = tx.add(BROADCASTS, row)
     note(tx, broadcast_id, person_id, "compose")
     return broadcast_id
 
@@ -199,8 +199,7 @@ def note(tx: Tx, broadcast_id: int, person_id: int, act: str, reason: str = "") 
 
 def get(tx: Tx, broadcast_id: int) -> Broadcast | None:
     """Return the broadcast with this id."""
-    row = tx.execute(select(BROADCASTS).where(BROADCASTS.c.id == broadcast_id)).one_or_none()
-    return None if row is None else _broadcast(row)
+    return tx.one(select(BROADCASTS).where(BROADCASTS.c.id == broadcast_id), _broadcast)
 
 
 def history(tx: Tx, broadcast_id: int) -> list[BroadcastAct]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, func, insert, or_, select, update
+from sqlalchemy import case, func, or_, select, update
 from sqlmodel import Field
 
 from storage.broadcasts.recipients import MEMBERS
@@ -94,7 +94,7 @@ def room(tx: Tx, broadcast_id: int, most: int) -> tuple[int, int]:
     if found is not None:
         return found.id, most - found.people
     row = {"broadcast_id": broadcast_id, "state": OPEN, "people": 0, "why": ""}
-    return int(tx.execute(insert(CALLS).values(row).returning(CALLS.c.id)).scalar_one()), most
+    return tx.add(CALLS, row), most
 
 
 def fill(tx: Tx, call_id: int, count: int) -> None:
@@ -141,8 +141,8 @@ def claim(tx: Tx, call_id: int) -> ClaimedMassCall | None:
     tx.execute(update(CALLS).where(*old).values(state=FAILED))
     again = {"first": func.coalesce(CALLS.c.first, tx.now), "retry_at": tx.now + LEASE}
     mine = update(CALLS).where(CALLS.c.id == call_id, *_makeable(tx)).values(again)
-    row = tx.execute(mine.returning(CALLS.c.id, CALLS.c.broadcast_id, CALLS.c.own_id)).one_or_none()
-    return None if row is None else ClaimedMassCall(row.id, row.broadcast_id, row.own_id)
+    found = mine.returning(CALLS.c.id, CALLS.c.broadcast_id, CALLS.c.own_id)
+    return tx.one(found, lambda row: ClaimedMassCall(row.id, row.broadcast_id, row.own_id))
 
 
 def openids(tx: Tx, call_id: int) -> list[str]:

@@ -61,8 +61,8 @@ def put(tx: Tx, person_id: int, firm_id: int, challenge_id: int, sealed: bytes) 
 
 def get(tx: Tx, person_id: int, challenge_id: int) -> BidDraft | None:
     """Return this person's draft."""
-    row = tx.execute(select(DRAFTS).where(*_mine(person_id, challenge_id))).one_or_none()
-    return None if row is None else BidDraft(row.firm_id, row.sealed, row.changed)
+    found = select(DRAFTS).where(*_mine(person_id, challenge_id))
+    return tx.one(found, lambda row: BidDraft(row.firm_id, row.sealed, row.changed))
 
 
 def drop(tx: Tx, person_id: int, challenge_id: int) -> bool:
@@ -84,11 +84,6 @@ def drop_over(tx: Tx) -> Mapping[int, int]:
     taking = select(CHALLENGES.c.id).where(CHALLENGES.c.stage == Stage.PUBLISHED.value, CHALLENGES.c.deadline > tx.now)
     gone = delete(DRAFTS).where(DRAFTS.c.challenge_id.not_in(taking)).returning(DRAFTS.c.challenge_id)
     return Counter(tx.execute(gone).scalars())
-
-
-def erase_person(tx: Tx, person_id: int) -> None:
-    """Delete this person's rows (erasure)."""
-    tx.execute(delete(DRAFTS).where(DRAFTS.c.person_id == person_id))
 
 
 def _mine(person_id: int, challenge_id: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

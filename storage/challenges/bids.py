@@ -144,8 +144,8 @@ def save_key(tx: Tx, challenge_id: int, made: NewKey, openers: str) -> None:
 
 def key(tx: Tx, challenge_id: int) -> ChallengeKey | None:
     """Return this challenge's stored key; None if nothing is sealed."""
-    row = tx.execute(select(KEYS).where(KEYS.c.challenge_id == challenge_id)).one_or_none()
-    return None if row is None else ChallengeKey.of(row, openers=tx.cipher.open(row.openers, "challenge_key.openers"))
+    found = select(KEYS).where(KEYS.c.challenge_id == challenge_id)
+    return tx.one(found, lambda row: ChallengeKey.of(row, openers=tx.cipher.open(row.openers, "challenge_key.openers")))
 
 
 def save_opened_key(tx: Tx, challenge_id: int, private: bytes) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Index, String, bindparam, func, insert, or_, select, true, update
+from sqlalchemy import JSON, ColumnElement, Index, String, bindparam, func, or_, select, true, update
 from sqlmodel import Field
 
 from config.challenges import PosterLabel
@@ -140,7 +140,7 @@ def add(tx: Tx, *, firm_id: int, person_id: int, label: str, contact: str, value
         "version": 1,
         **values,
     }
-    return int(tx.execute(insert(CHALLENGES).values(row).returning(CHALLENGES.c.id)).scalar_one())
+    return tx.add(CHALLENGES, row)
 
 
 def put(tx: Tx, challenge_id: int, values: Mapping[str, Any], *, contact: str | None = None) -> None:
@@ -151,8 +151,7 @@ def put(tx: Tx, challenge_id: int, values: Mapping[str, Any], *, contact: str | 
 
 def get(tx: Tx, challenge_id: int) -> Challenge | None:
     """Return the challenge with this id."""
-    row = tx.execute(_GET, {"id_": challenge_id}).one_or_none()
-    return None if row is None else Challenge.of(row)
+    return tx.one(_GET, Challenge.of, {"id_": challenge_id})
 
 
 def get_public(tx: Tx, challenge_id: int) -> Challenge | None:

@@ -94,8 +94,7 @@ def add(tx: Tx, file: ChallengeFile, person_id: int, sealed: Sequence[bytes]) ->
 
 def get(tx: Tx, file_id: int) -> ChallengeFile | None:
     """Return the file with this id."""
-    row = tx.execute(select(FILES).where(FILES.c.id == file_id)).one_or_none()
-    return None if row is None else _file(tx, row)
+    return tx.one(select(FILES).where(FILES.c.id == file_id), lambda row: _file(tx, row))
 
 
 def sealed_pieces(tx: Tx, file_id: int) -> list[bytes]:

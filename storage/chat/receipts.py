@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select
 from sqlmodel import Field
 
 from storage.engine.columns import BigId, TableRow, UtcTime, table_of, to_json
@@ -79,7 +79,7 @@ def add(tx: Tx, code: str, person_id: int, firm_id: int, content: ReceiptContent
         "made": tx.now,
         "content": tx.cipher.seal(to_json(told), f"receipt.content:{mark}"),
     }
-    return int(tx.execute(insert(RECEIPTS).values(row).returning(RECEIPTS.c.id)).scalar_one())
+    return tx.add(RECEIPTS, row)
 
 
 def find(tx: Tx, code: str) -> Receipt | None:
@@ -99,14 +99,8 @@ def of_person(tx: Tx, person_id: int) -> list[Receipt]:
     return [_receipt(tx, row) for row in tx.execute(mine)]
 
 
-def erase_person(tx: Tx, person_id: int) -> None:
-    """Detach this person from their receipts (erasure); the firm keeps them."""
-    tx.execute(update(RECEIPTS).where(RECEIPTS.c.person_id == person_id).values(person_id=None))
-
-
 def _one(tx: Tx, statement: Any) -> Receipt | None:
-    row = tx.execute(statement).one_or_none()
-    return None if row is None else _receipt(tx, row)
+    return tx.one(statement, lambda row: _receipt(tx, row))
 
 
 def _receipt(tx: Tx, row: Any) -> Receipt:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlmodel import Field
 
 from storage.engine.columns import BigId, TableRow, UtcTime, table_of
@@ -41,8 +41,3 @@ def of_person(tx: Tx, person_id: int) -> list[tuple[str, datetime]]:
     """Return every question this person skipped, and when, oldest first."""
     mine = select(PUT_OFF.c.question, PUT_OFF.c.at).where(PUT_OFF.c.person_id == person_id).order_by(PUT_OFF.c.at)
     return [(row.question, row.at) for row in tx.execute(mine)]
-
-
-def erase_person(tx: Tx, person_id: int) -> None:
-    """Delete this person's rows (erasure)."""
-    tx.execute(delete(PUT_OFF).where(PUT_OFF.c.person_id == person_id))

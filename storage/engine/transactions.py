@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, CursorResult, Executable, Table
 from sqlalchemy.dialects import postgresql, sqlite
@@ -12,6 +12,7 @@ from storage.engine.field_encryption import FieldCipher
 
 # Each store's INSERT, for hot statements that are kept as constants; everything else calls the methods of Tx.
 INSERTS: Mapping[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+T = TypeVar("T")
 Face = Literal["wechat", "h5", "console", "cli", "tick"]
 
 
@@ -51,6 +52,17 @@ class Tx:
     ) -> CursorResult[Any]:
         """Run one Core statement. Keep hot statements as module constants with `bindparam`: they are compiled once."""
         return self.connection.execute(statement, parameters)
+
+    def one(
+        self, statement: Executable, make: Callable[[Any], T], parameters: Mapping[str, Any] | None = None
+    ) -> T | None:
+        """Return what `make` makes of the one row that this statement finds; None where it finds none."""
+        row = self.execute(statement, parameters).one_or_none()
+        return None if row is None else make(row)
+
+    def add(self, table: Table, row: Mapping[str, Any]) -> int:
+        """Insert a row; return the id that it gets."""
+        return int(self.execute(self.insert(table).values(row).returning(table.c.id)).scalar_one())
 
     def insert(self, table: Table) -> Any:
         """Return the store's own INSERT into this table, which says what becomes of a row that is there already."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, delete, insert, select, update
+from sqlalchemy import JSON, delete, select, update
 from sqlmodel import Field
 
 from storage.engine.columns import BigId, TableRow, UtcTime, table_of
@@ -106,8 +106,7 @@ class BuyerTable:
 
 def add(tx: Tx, event: MatchmakingEvent) -> int:
     """Insert an event as a draft; return its id."""
-    row = {**_values(event), "state": EventState.DRAFT.value, "made": tx.now}
-    return int(tx.execute(insert(EVENTS).values(row).returning(EVENTS.c.id)).scalar_one())
+    return tx.add(EVENTS, {**_values(event), "state": EventState.DRAFT.value, "made": tx.now})
 
 
 def change(tx: Tx, event_id: int, event: MatchmakingEvent) -> None:
@@ -123,14 +122,12 @@ def move(tx: Tx, event_id: int, before: EventState, after: EventState) -> bool:
 
 def get(tx: Tx, event_id: int) -> MatchmakingEvent | None:
     """Return the event with this id."""
-    row = tx.execute(select(EVENTS).where(EVENTS.c.id == event_id)).one_or_none()
-    return None if row is None else _event(row)
+    return tx.one(select(EVENTS).where(EVENTS.c.id == event_id), _event)
 
 
 def place_of(tx: Tx, event_id: int) -> Place | None:
     """Return the event's area, whichever agency holds it."""
-    row = tx.execute(select(EVENTS.c.area).where(EVENTS.c.id == event_id)).one_or_none()
-    return None if row is None else Place(area=row.area)
+    return tx.one(select(EVENTS.c.area).where(EVENTS.c.id == event_id), lambda row: Place(area=row.area))
 
 
 def coming(tx: Tx, most: int) -> list[MatchmakingEvent]:
@@ -157,8 +154,7 @@ def ended_between(tx: Tx, since: datetime, until: datetime) -> list[MatchmakingE
 
 def add_table(tx: Tx, event_id: int, *, firm_id: int | None, buyer: str, need: str, at_once: int) -> int:
     """Insert a buyer's table; return its id."""
-    row = {"event_id": event_id, "firm_id": firm_id, "buyer": buyer, "need": need, "at_once": at_once}
-    return int(tx.execute(insert(TABLES).values(row).returning(TABLES.c.id)).scalar_one())
+    return tx.add(TABLES, {"event_id": event_id, "firm_id": firm_id, "buyer": buyer, "need": need, "at_once": at_once})
 
 
 def remove_table(tx: Tx, event_id: int, table_id: int) -> bool:

@@ -1,16 +1,11 @@
 """Append-only log of an event's proposals and invitations."""
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import insert, select
 from sqlmodel import Field
 
-from storage.engine.columns import BigId, TableRow, UtcTime, table_of, to_json
-from storage.engine.transactions import Tx
+from storage.engine.columns import BigId, TableRow, UtcTime, table_of
+from storage.engine.record_log import RecordLog
 
 PROPOSAL, INVITATION = "proposal", "invitation"
 
@@ -29,47 +24,5 @@ class EventRecordRow(TableRow, table=True):
     data: bytes
 
 
-RECORDS = table_of(EventRecordRow)
-
-
-@dataclass(frozen=True, slots=True)
-class EventRecord:
-    """One entry. `firm_id`: the firm it concerns, if one."""
-
-    id: int
-    kind: str
-    at: datetime
-    person_id: int
-    firm_id: int | None
-    data: Mapping[str, Any]
-
-
-def add(tx: Tx, event_id: int, kind: str, person_id: int, data: Mapping[str, Any], firm_id: int | None = None) -> int:
-    """Add an entry; return its id."""
-    row = {
-        "event_id": event_id,
-        "kind": kind,
-        "at": tx.now,
-        "person_id": person_id,
-        "firm_id": firm_id,
-        "data": tx.cipher.seal(to_json(data), f"event_record:{event_id}:{kind}"),
-    }
-    return int(tx.execute(insert(RECORDS).values(row).returning(RECORDS.c.id)).scalar_one())
-
-
-def listed(tx: Tx, event_id: int, kind: str) -> list[EventRecord]:
-    """Return the event's entries of this kind, oldest first."""
-    mine = select(RECORDS).where(RECORDS.c.event_id == event_id, RECORDS.c.kind == kind).order_by(RECORDS.c.id)
-    return [_record(tx, row) for row in tx.execute(mine)]
-
-
-def last(tx: Tx, event_id: int, kind: str) -> EventRecord | None:
-    """Return the event's newest entry of this kind."""
-    mine = select(RECORDS).where(RECORDS.c.event_id == event_id, RECORDS.c.kind == kind)
-    row = tx.execute(mine.order_by(RECORDS.c.id.desc()).limit(1)).one_or_none()
-    return None if row is None else _record(tx, row)
-
-
-def _record(tx: Tx, row: Any) -> EventRecord:
-    data = json.loads(tx.cipher.open(row.data, f"event_record:{row.event_id}:{row.kind}"))
-    return EventRecord(row.id, row.kind, row.at, row.person_id, row.firm_id, data)
+_LOG = RecordLog(table_of(EventRecordRow), "event_id")
+add, listed, last = _LOG.add, _LOG.listed, _LOG.last

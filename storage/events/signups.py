@@ -107,11 +107,6 @@ def transfer(tx: Tx, person_id: int, firm_id: int, heir: int) -> None:
     tx.execute(update(SIGNUPS).where(*mine).values(person_id=heir))
 
 
-def erase_person(tx: Tx, person_id: int) -> None:
-    """Detach this person from sign-ups (erasure); the firm's places stay."""
-    tx.execute(update(SIGNUPS).where(SIGNUPS.c.person_id == person_id).values(person_id=None))
-
-
 def _set(tx: Tx, event_id: int, firm_id: int, **values: Any) -> None:
     mine = (SIGNUPS.c.event_id == event_id, SIGNUPS.c.firm_id == firm_id)
     tx.execute(update(SIGNUPS).where(*mine).values(**values))

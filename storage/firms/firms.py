@@ -115,7 +115,7 @@ def add(
     """Insert a firm registered now; return its id."""
     row = {"kind": kind, "name": name, "credit_code": credit_code, "roster_id": roster_id, "registered": tx.now}
     row |= {"code_doubtful": code_doubtful, "name_key": name_key(name)}
-    return int(tx.execute(insert(FIRMS).values(row).returning(FIRMS.c.id)).scalar_one())
+    return tx.add(FIRMS, row)
 
 
 def name_key(name: str) -> str:

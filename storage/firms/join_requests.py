@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import func, select, update
 from sqlmodel import Field
 
 from storage.engine.columns import BigId, TableRow, UtcTime, table_of
@@ -64,7 +64,7 @@ def add(tx: Tx, person_id: int, credit_code: str, kind: str, name: str) -> int:
         "state": WAITING,
         "asked": tx.now,
     }
-    return int(tx.execute(insert(JOINS).values(row).returning(JOINS.c.id)).scalar_one())
+    return tx.add(JOINS, row)
 
 
 def waiting(tx: Tx, credit_code: str) -> list[Join]:
@@ -77,8 +77,7 @@ def decide(tx: Tx, join_id: int, credit_code: str, state: str, firm_id: int) -> 
     """Save the firm administrator's decision; None if nothing is pending under that id and code."""
     mine = update(JOINS).where(JOINS.c.id == join_id, JOINS.c.credit_code == credit_code, JOINS.c.state == WAITING)
     decided = mine.values(state=state, firm_id=firm_id, decided=tx.now).returning(*JOINS.c)
-    row = tx.execute(decided).one_or_none()
-    return None if row is None else _join(tx, row)
+    return tx.one(decided, lambda row: _join(tx, row))
 
 
 def names(tx: Tx, firm_id: int) -> dict[int, str]:
@@ -106,11 +105,6 @@ def of_person(tx: Tx, person_id: int) -> list[JoinRequest]:
         JoinRequest(row.credit_code, row.kind, tx.cipher.open(row.name, "join_request.name"), row.state, row.asked)
         for row in tx.execute(mine)
     ]
-
-
-def erase_person(tx: Tx, person_id: int) -> None:
-    """Delete this person's requests, with the name given (erasure)."""
-    tx.execute(delete(JOINS).where(JOINS.c.person_id == person_id))
 
 
 def _join(tx: Tx, row: Any) -> Join:

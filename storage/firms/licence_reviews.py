@@ -116,7 +116,7 @@ def add(tx: Tx, firm_id: int, person_id: int, media_id: str) -> int:
         "due": tx.now,
         "tries": 0,
     }
-    return int(tx.execute(insert(REQUESTS).values(row).returning(REQUESTS.c.id)).scalar_one())
+    return tx.add(REQUESTS, row)
 
 
 def claim(tx: Tx, most: int) -> list[LicenceFetch]:
@@ -172,15 +172,13 @@ def withdraw(tx: Tx, *, firm_id: int | None = None, person_id: int | None = None
 
 def get(tx: Tx, request_id: int) -> LicenceReview | None:
     """Return the request with this id."""
-    row = tx.execute(select(REQUESTS).where(REQUESTS.c.id == request_id)).one_or_none()
-    return None if row is None else _request(tx, row)
+    return tx.one(select(REQUESTS).where(REQUESTS.c.id == request_id), lambda row: _request(tx, row))
 
 
 def open_of(tx: Tx, person_id: int) -> LicenceReview | None:
     """Return this person's undecided request."""
     mine = select(REQUESTS).where(REQUESTS.c.person_id == person_id, _OPEN).order_by(REQUESTS.c.id.desc()).limit(1)
-    row = tx.execute(mine).one_or_none()
-    return None if row is None else _request(tx, row)
+    return tx.one(mine, lambda row: _request(tx, row))
 
 
 def of_person(tx: Tx, person_id: int) -> list[LicenceReview]:

@@ -54,8 +54,7 @@ def add(tx: Tx, kept_id: int, gone_id: int, day: date) -> int:
     moved["facts"] = _copy_facts(tx, kept_id, gone_id)
     moved["roster"] = _adopt_entry(tx, kept_id, gone_id)
     moved["offers"] = offerings.adopt(tx, kept_id, gone_id)
-    row = {"kept_id": kept_id, "gone_id": gone_id, "moved": moved, "made": tx.now}
-    return int(tx.execute(insert(MERGES).values(row).returning(MERGES.c.id)).scalar_one())
+    return tx.add(MERGES, {"kept_id": kept_id, "gone_id": gone_id, "moved": moved, "made": tx.now})
 
 
 def undo(tx: Tx, merge: Merge) -> bool:
@@ -80,8 +79,7 @@ def undo(tx: Tx, merge: Merge) -> bool:
 
 def get(tx: Tx, merge_id: int) -> Merge | None:
     """Return the merge with this id."""
-    row = tx.execute(select(MERGES).where(MERGES.c.id == merge_id)).one_or_none()
-    return None if row is None else Merge.of(row)
+    return tx.one(select(MERGES).where(MERGES.c.id == merge_id), Merge.of)
 
 
 def of_firm(tx: Tx, firm_id: int) -> list[Merge]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlmodel import Field
 
 from storage.engine.columns import BigId, TableRow, UtcTime, table_of
@@ -49,7 +49,7 @@ def add(tx: Tx, proof: Proof, reason: str) -> int:
         "taken": tx.now,
         "reason": tx.cipher.seal(reason, "verification_revocation.reason"),
     }
-    return int(tx.execute(insert(TAKEN_BACK).values(row).returning(TAKEN_BACK.c.id)).scalar_one())
+    return tx.add(TAKEN_BACK, row)
 
 
 def of_firm(tx: Tx, firm_id: int) -> list[VerificationRevocation]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, delete, exists, func, or_, select, update
 from sqlmodel import Field
 
 from storage.engine.columns import BigId, ReadModel, TableRow, UtcTime, table_of
@@ -98,14 +98,14 @@ def issue(tx: Tx, code: str, days: int, *, firm_id: int | None = None, roster_id
         "made": tx.now,
         "valid_until": tx.now + timedelta(days=days),
     }
-    return int(tx.execute(insert(CODES).values(row).returning(CODES.c.id)).scalar_one())
+    return tx.add(CODES, row)
 
 
 def find_code(tx: Tx, code: str) -> VerificationCode | None:
     """Return this code's target; None if it is wrong, used or expired."""
     mine = (CODES.c.mark == _mark(tx, code), CODES.c.used.is_(None), CODES.c.valid_until > tx.now)
-    row = tx.execute(select(CODES.c.id, CODES.c.firm_id, CODES.c.roster_id).where(*mine)).one_or_none()
-    return None if row is None else VerificationCode(row.id, row.firm_id, row.roster_id)
+    found = select(CODES.c.id, CODES.c.firm_id, CODES.c.roster_id).where(*mine)
+    return tx.one(found, lambda row: VerificationCode(row.id, row.firm_id, row.roster_id))
 
 
 def spend(tx: Tx, code_id: int) -> bool:
@@ -158,8 +158,8 @@ def of_code(tx: Tx, credit_code: str) -> Proof | None:
 def place_of(tx: Tx, firm_id: int) -> Place | None:
     """Return the firm's location: the roster's, else its own statement; None if there is no such firm."""
     found = select(FIRMS.c.id, ENTRIES.c.district, ENTRIES.c.zone).outerjoin(ENTRIES, FIRMS.c.roster_id == ENTRIES.c.id)
-    row = tx.execute(found.where(FIRMS.c.id == firm_id, FIRMS.c.kind == "firm")).one_or_none()
-    return None if row is None else Place(area=row.district or _own_area(tx, firm_id), zone=row.zone)
+    found = found.where(FIRMS.c.id == firm_id, FIRMS.c.kind == "firm")
+    return tx.one(found, lambda row: Place(area=row.district or _own_area(tx, firm_id), zone=row.zone))
 
 
 def listed(tx: Tx, wanted: VerifiedFirmQuery, size: int = PAGE) -> Page[ProvenFirm]:
@@ -193,8 +193,7 @@ def _named(words: str) -> ColumnElement[bool]:
 
 
 def _one(tx: Tx, statement: Select[Any]) -> Proof | None:
-    row = tx.execute(statement).one_or_none()
-    return None if row is None else Proof.of(row)
+    return tx.one(statement, Proof.of)
 
 
 def _mark(tx: Tx, code: str) -> str:

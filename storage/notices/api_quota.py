@@ -1,11 +1,11 @@
 """Calls to each platform API today and this minute, on all nodes, and until when one is paused."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlmodel import Field
 
 from config.calendar import midnight, shanghai_day
@@ -64,15 +64,14 @@ def count(tx: Tx, calls: Mapping[str, int]) -> None:
     for channel, number in calls.items():
         use = known.get(channel, ApiUse())
         counted = replace(use, day_used=use.day_used + number, minute_used=use.minute_used + number)
-        _put(tx, channel, counted, new=channel not in known)
+        _put(tx, channel, counted)
 
 
 def pause(tx: Tx, channel: str, until: datetime, why: str) -> None:
     """Pause calls of this channel until this moment."""
-    known = current(tx)
-    use = known.get(channel, ApiUse())
+    use = current(tx).get(channel, ApiUse())
     longer = max(until, use.rests_until or until)
-    _put(tx, channel, replace(use, rests_until=longer, why=why), new=channel not in known)
+    _put(tx, channel, replace(use, rests_until=longer, why=why))
 
 
 def start_anew(tx: Tx) -> None:
@@ -84,18 +83,16 @@ def start_anew(tx: Tx) -> None:
 
 def slow_down(tx: Tx, channel: str, least: int) -> None:
     """Halve the pace for the rest of the day after too many calls this minute, and pause until the next one."""
-    known = current(tx)
-    use = known.get(channel, ApiUse())
+    use = current(tx).get(channel, ApiUse())
     pace = max(least, min(use.pace or use.minute_used, use.minute_used) // 2)
     until = _minute(tx.now) + MINUTE
-    _put(tx, channel, replace(use, pace=pace, rests_until=until, why="45011"), new=channel not in known)
+    _put(tx, channel, replace(use, pace=pace, rests_until=until, why="45011"))
 
 
 def save_platform_count(tx: Tx, channel: str, daily: int, used: int) -> None:
     """Save the platform's own limit and count, which includes calls by others with this account."""
-    known = current(tx)
-    use = known.get(channel, ApiUse())
-    _put(tx, channel, replace(use, daily=daily, day_used=max(use.day_used, used)), new=channel not in known)
+    use = current(tx).get(channel, ApiUse())
+    _put(tx, channel, replace(use, daily=daily, day_used=max(use.day_used, used)))
 
 
 def next_midnight(now: datetime) -> datetime:
@@ -121,21 +118,9 @@ def _now(row: Any, now: datetime) -> ApiUse:
     )
 
 
-def _put(tx: Tx, channel: str, use: ApiUse, *, new: bool) -> None:
-    values = {
-        "day": midnight(shanghai_day(tx.now)),
-        "day_used": use.day_used,
-        "minute": _minute(tx.now),
-        "minute_used": use.minute_used,
-        "pace": use.pace,
-        "daily": use.daily,
-        "rests_until": use.rests_until,
-        "why": use.why,
-    }
-    if new:
-        tx.execute(insert(API_USE).values(channel=channel, **values))
-    else:
-        tx.execute(update(API_USE).where(API_USE.c.channel == channel).values(values))
+def _put(tx: Tx, channel: str, use: ApiUse) -> None:
+    periods = {"day": midnight(shanghai_day(tx.now)), "minute": _minute(tx.now)}
+    tx.upsert(API_USE, {"channel": channel, **periods, **asdict(use)})
 
 
 def _minute(now: datetime) -> datetime:

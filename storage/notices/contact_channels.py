@@ -64,10 +64,5 @@ def unconfirmed(tx: Tx, most: int) -> list[tuple[int, str]]:
     return [(int(row.person_id), str(row.channel)) for row in rows]
 
 
-def erase_person(tx: Tx, person_id: int) -> None:
-    """Delete this person's rows (erasure)."""
-    tx.execute(delete(OTHER_WAYS).where(OTHER_WAYS.c.person_id == person_id))
-
-
 def _context(channel: str) -> str:
     return f"contact_channel.address:{channel}"

@@ -273,11 +273,6 @@ def states(tx: Tx) -> dict[str, int]:
     return {row.state: int(row.rows) for row in tx.execute(counted.group_by(OUTBOX.c.state))}
 
 
-def erase_person(tx: Tx, person_id: int) -> None:
-    """Delete this person's notices (erasure)."""
-    tx.execute(delete(OUTBOX).where(OUTBOX.c.person_id == person_id))
-
-
 def readable(tx: Tx, rows: Sequence[Any]) -> list[Notice]:
     """Decrypt the notices of these rows; an unreadable one does not hide others."""
     found = []

@@ -71,8 +71,3 @@ def drop_unsent(tx: Tx, person_id: int, topic: str) -> None:
     """Delete this person's unsent notices of this topic."""
     mine = (OUTBOX.c.person_id == person_id, OUTBOX.c.topic == topic, OUTBOX.c.state.in_(UNSENT))
     tx.execute(delete(OUTBOX).where(*mine))
-
-
-def erase_person(tx: Tx, person_id: int) -> None:
-    """Delete this person's rows (erasure)."""
-    tx.execute(delete(PREFERENCES).where(PREFERENCES.c.person_id == person_id))

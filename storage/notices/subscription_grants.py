@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import case, delete, insert, select, update
+from sqlalchemy import case, insert, select, update
 from sqlmodel import Field
 
 from storage.engine.columns import BigId, TableRow, table_of
@@ -63,11 +63,6 @@ def counts(tx: Tx, person_id: int) -> dict[str, int]:
     """Return this person's quota, by template."""
     mine = select(GRANTS.c.template_id, GRANTS.c.left).where(GRANTS.c.person_id == person_id)
     return {row.template_id: row.left for row in tx.execute(mine.order_by(GRANTS.c.template_id))}
-
-
-def erase_person(tx: Tx, person_id: int) -> None:
-    """Delete this person's rows (erasure)."""
-    tx.execute(delete(GRANTS).where(GRANTS.c.person_id == person_id))
 
 
 def _change(tx: Tx, person_id: int, template_id: str, left: Any) -> bool:

@@ -51,8 +51,7 @@ def latest(tx: Tx, person_id: int, face: str) -> KeptForm | None:
     """Return this person's last unsubmitted input."""
     mine = (KEPT_FORMS.c.person_id == person_id, KEPT_FORMS.c.face == face, KEPT_FORMS.c.at > tx.now - KEPT)
     found = select(KEPT_FORMS.c.sealed, KEPT_FORMS.c.at).where(*mine).order_by(KEPT_FORMS.c.at.desc()).limit(1)
-    row = tx.execute(found).one_or_none()
-    return None if row is None else KeptForm(tx.cipher.open(row.sealed, _context(person_id, face)), row.at)
+    return tx.one(found, lambda row: KeptForm(tx.cipher.open(row.sealed, _context(person_id, face)), row.at))
 
 
 def count(tx: Tx, person_id: int, face: str) -> int:
@@ -65,11 +64,6 @@ def drop(tx: Tx, person_id: int, face: str, path: str) -> bool:
     """Delete the input saved for this address; False if there is none."""
     mine = (KEPT_FORMS.c.person_id == person_id, KEPT_FORMS.c.face == face, KEPT_FORMS.c.mark == _mark(tx, path))
     return bool(tx.execute(delete(KEPT_FORMS).where(*mine)).rowcount)
-
-
-def erase_person(tx: Tx, person_id: int) -> None:
-    """Delete this person's rows (erasure)."""
-    tx.execute(delete(KEPT_FORMS).where(KEPT_FORMS.c.person_id == person_id))
 
 
 def tidy(tx: Tx) -> None:

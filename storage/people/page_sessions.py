@@ -63,8 +63,8 @@ def issue_link(tx: Tx, person_id: int, page: str, link: str) -> None:
 def take(tx: Tx, link: str) -> tuple[int, str] | None:
     """Redeem a link; return (person, page), None if it is wrong, used or expired."""
     mine = (LINKS.c.mark == _mark(tx, link, "link"), LINKS.c.made > tx.now - GOOD_FOR)
-    row = tx.execute(delete(LINKS).where(*mine).returning(LINKS.c.person_id, LINKS.c.page)).one_or_none()
-    return None if row is None else (int(row.person_id), str(row.page))
+    found = delete(LINKS).where(*mine).returning(LINKS.c.person_id, LINKS.c.page)
+    return tx.one(found, lambda row: (int(row.person_id), str(row.page)))
 
 
 def begin(tx: Tx, cookie: str, person_id: int) -> None:
@@ -79,8 +79,7 @@ def find(tx: Tx, cookie: str) -> PageUser | None:
     """Return the session of this cookie: used within 30 minutes and started within 2 hours."""
     running = (VISITS.c.seen > tx.now - IDLE, VISITS.c.began > tx.now - LONGEST)
     mine = select(VISITS.c.id, VISITS.c.person_id, VISITS.c.seen).where(VISITS.c.mark == _mark(tx, cookie, "cookie"))
-    row = tx.execute(mine.where(*running)).one_or_none()
-    return None if row is None else PageUser(row.id, row.person_id, tx.now - row.seen >= SEEN_EVERY)
+    return tx.one(mine.where(*running), lambda row: PageUser(row.id, row.person_id, tx.now - row.seen >= SEEN_EVERY))
 
 
 def expired(tx: Tx, cookie: str) -> int | None:

@@ -66,8 +66,8 @@ def exposed_name(openid: str) -> str:
 
 def find(tx: Tx, openid: str) -> KnownPerson | None:
     """Return the person with this openid, if known."""
-    row = tx.execute(_FIND, {"mark_": mark_of(tx, openid)}).one_or_none()
-    return None if row is None else KnownPerson(row.id, row.firm_id, row.privacy_version)
+    marked = {"mark_": mark_of(tx, openid)}
+    return tx.one(_FIND, lambda row: KnownPerson(row.id, row.firm_id, row.privacy_version), marked)
 
 
 def meet(tx: Tx, openid: str, created: int | None = None) -> KnownPerson:

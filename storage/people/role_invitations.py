@@ -1,13 +1,14 @@
 """Role invitations, accepted by typing a code in the chat."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Date, delete, insert, select, update
+from sqlalchemy import Date, delete, select, update
 from sqlmodel import Field
 
 from storage.engine.columns import BigId, TableRow, UtcTime, table_of
 from storage.engine.transactions import Tx
-from storage.people.roles import ROLES, RoleGrant, RoleKind
+from storage.people.roles import ROLES, RoleGrant, columns_of, granted_in
 
 GOOD_FOR = timedelta(days=3)
 
@@ -38,20 +39,9 @@ INVITATIONS = table_of(RoleInvitationRow)
 
 def add(tx: Tx, code: str, grant: RoleGrant, made_by: int | None = None) -> int:
     """Save this grant until its code is typed; return the invitation's id."""
-    row = {
-        "mark": _mark(tx, code),
-        "kind": grant.kind.value,
-        "firm_id": grant.firm_id,
-        "agency": grant.agency,
-        "area": grant.area,
-        "name": tx.cipher.seal(grant.name or "", "role_invitation.name"),
-        "valid_from": grant.valid_from,
-        "valid_until": grant.valid_until,
-        "stands_in_for": grant.stands_in_for,
-        "made": tx.now,
-        "made_by": made_by,
-    }
-    return int(tx.execute(insert(INVITATIONS).values(row).returning(INVITATIONS.c.id)).scalar_one())
+    name = tx.cipher.seal(grant.name or "", "role_invitation.name")
+    row = {"mark": _mark(tx, code), **columns_of(grant), "name": name, "made": tx.now, "made_by": made_by}
+    return tx.add(INVITATIONS, row)
 
 
 def made_by(tx: Tx, code: str) -> int | None:
@@ -63,25 +53,18 @@ def made_by(tx: Tx, code: str) -> int | None:
 def take(tx: Tx, code: str) -> RoleGrant | None:
     """Redeem this code within three days; return its grant."""
     mine = (INVITATIONS.c.mark == _mark(tx, code), INVITATIONS.c.used.is_(None), INVITATIONS.c.made > tx.now - GOOD_FOR)
-    row = tx.execute(update(INVITATIONS).where(*mine).values(used=tx.now).returning(*INVITATIONS.c)).one_or_none()
-    if row is None:
-        return None
-    return RoleGrant(
-        RoleKind(row.kind),
-        tx.cipher.open(row.name, "role_invitation.name"),
-        row.valid_from,
-        row.valid_until,
-        row.firm_id,
-        row.agency,
-        row.area,
-        row.stands_in_for,
-    )
+    taken = update(INVITATIONS).where(*mine).values(used=tx.now).returning(*INVITATIONS.c)
+    return tx.one(taken, lambda row: RoleGrant(name=_name(tx, row), **granted_in(row._mapping)))
 
 
 def erase_person(tx: Tx, person_id: int) -> None:
     """Delete invitations to stand in for this person."""
     theirs = select(ROLES.c.id).where(ROLES.c.person_id == person_id)
     tx.execute(delete(INVITATIONS).where(INVITATIONS.c.stands_in_for.in_(theirs)))
+
+
+def _name(tx: Tx, row: Any) -> str:
+    return tx.cipher.open(row.name, "role_invitation.name")
 
 
 def _mark(tx: Tx, code: str) -> str:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Date, Select, delete, or_, select, update
 from sqlmodel import Field
 
 from config.calendar import shanghai_day
@@ -61,6 +61,7 @@ class RoleRow(TableRow, table=True):
 
 
 ROLES = table_of(RoleRow)
+_GRANTED = ("kind", "valid_from", "valid_until", "firm_id", "agency", "area", "stands_in_for")
 _PRINCIPAL = ROLES.alias("principal")
 _CONSENTED = or_(
     ROLES.c.kind.not_in(sorted(kind.value for kind in APPROVING)),
@@ -133,21 +134,21 @@ class Role(RoleGrant):
         return not place.inner and self.area in (None, place.area, place.zone) and place.agency in (None, self.agency)
 
 
+def columns_of(grant: RoleGrant) -> dict[str, Any]:
+    """Return a grant as a row holds it, but for the name, which is sealed there."""
+    return {column: getattr(grant, column) for column in _GRANTED} | {"kind": grant.kind.value}
+
+
+def granted_in(row: Mapping[Any, Any]) -> dict[str, Any]:
+    """Return what such a row grants, but for the name."""
+    return {column: row[column] for column in _GRANTED} | {"kind": RoleKind(row["kind"])}
+
+
 def add(tx: Tx, person_id: int, grant: RoleGrant) -> int:
     """Give a person this role; return its id. A stand-in's needs an end, and perhaps consent, to take effect."""
-    row = {
-        "person_id": person_id,
-        "kind": grant.kind.value,
-        "firm_id": grant.firm_id,
-        "agency": grant.agency,
-        "area": grant.area,
-        "name": None if grant.name is None else tx.cipher.seal(grant.name, "role.name"),
-        "valid_from": grant.valid_from,
-        "valid_until": grant.valid_until,
-        "stands_in_for": grant.stands_in_for,
-        "granted": tx.now,
-    }
-    role_id = int(tx.execute(insert(ROLES).values(row).returning(ROLES.c.id)).scalar_one())
+    name = None if grant.name is None else tx.cipher.seal(grant.name, "role.name")
+    row = {"person_id": person_id, **columns_of(grant), "name": name, "granted": tx.now}
+    role_id = tx.add(ROLES, row)
     _register(tx, offices.GIVEN, [{**row, "id": role_id}])
     if not grant.needs_consent:
         _record_stand_in(tx, role_id)
@@ -308,16 +309,6 @@ def _read(tx: Tx, statement: Select[Any]) -> list[Role]:
 
 
 def _role(tx: Tx, row: Mapping[Any, Any]) -> Role:
-    return Role(
-        RoleKind(row["kind"]),
-        None if row["name"] is None else tx.cipher.open(row["name"], "role.name"),
-        row["valid_from"],
-        row["valid_until"],
-        row["firm_id"],
-        row["agency"],
-        row["area"],
-        row["stands_in_for"],
-        row["id"],
-        row["person_id"],
-        row["consented_by"],
-    )
+    name = None if row["name"] is None else tx.cipher.open(row["name"], "role.name")
+    whose = {column: row[column] for column in ("id", "person_id", "consented_by")}
+    return Role(name=name, **granted_in(row), **whose)

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlmodel import Field
 
 from storage.engine.columns import BigId, ReadModel, TableRow, UtcTime, table_of
@@ -42,7 +42,7 @@ def begin(tx: Tx, cookie: str, person_id: int, device: str) -> int:
     old = tx.now - KNOWN_AFTER
     tx.execute(delete(SESSIONS).where((SESSIONS.c.seen <= old - IDLE) | (SESSIONS.c.began <= old - LONGEST)))
     row = {"mark": _mark(tx, cookie), "person_id": person_id, "device": device, "began": tx.now, "seen": tx.now}
-    return int(tx.execute(insert(SESSIONS).values(row).returning(SESSIONS.c.id)).scalar_one())
+    return tx.add(SESSIONS, row)
 
 
 def find(tx: Tx, cookie: str) -> Session | None:

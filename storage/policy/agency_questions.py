@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Date, String, bindparam, insert, select, update
+from sqlalchemy import Date, String, bindparam, select, update
 from sqlalchemy import Row as RowOf
 from sqlmodel import Field
 
@@ -74,13 +74,12 @@ def add(tx: Tx, title: str, about: str) -> int:
         "edition": 0,
         "changed": tx.now,
     }
-    return int(tx.execute(insert(MATTERS).values(row).returning(MATTERS.c.id)).scalar_one())
+    return tx.add(MATTERS, row)
 
 
 def get(tx: Tx, matter_id: int) -> Matter | None:
     """Return the agency question with this id."""
-    row = tx.execute(_GET, {"id_": matter_id}).one_or_none()
-    return None if row is None else _matter(tx, row)
+    return tx.one(_GET, lambda row: _matter(tx, row), {"id_": matter_id})
 
 
 def listed(tx: Tx) -> list[Matter]:

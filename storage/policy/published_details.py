@@ -95,7 +95,7 @@ class DetailQuery:
 def add(tx: Tx, content: DetailContent, person_id: int) -> int:
     """Insert a draft; return its id."""
     row = {**_columns(tx, content, person_id), "state": "draft", "version": change_counters.bump(tx, VERSION)}
-    detail_id = int(tx.execute(insert(DETAILS).values(row).returning(DETAILS.c.id)).scalar_one())
+    detail_id = tx.add(DETAILS, row)
     note(tx, detail_id, person_id, "enter")
     return detail_id
 
@@ -126,8 +126,7 @@ def note(tx: Tx, detail_id: int, person_id: int, act: str, reason: str = "") -> 
 
 def get(tx: Tx, detail_id: int) -> Detail | None:
     """Return the detail with this id."""
-    row = tx.execute(select(DETAILS).where(DETAILS.c.id == detail_id)).one_or_none()
-    return None if row is None else _detail(row)
+    return tx.one(select(DETAILS).where(DETAILS.c.id == detail_id), _detail)
 
 
 def history(tx: Tx, detail_id: int) -> list[DetailAct]:

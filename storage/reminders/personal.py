@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, insert, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlmodel import Field
 
 from storage.engine.columns import BigId, TableRow, UtcTime, table_of
@@ -44,7 +44,7 @@ def add(tx: Tx, person_id: int, at: datetime, text: str) -> int | None:
     if tx.execute(count).scalar_one() >= MOST:
         return None
     row = {"person_id": person_id, "at": at, "text": tx.cipher.seal(text, "personal_reminder.text"), "made": tx.now}
-    return int(tx.execute(insert(MARKS).values(row).returning(MARKS.c.id)).scalar_one())
+    return tx.add(MARKS, row)
 
 
 def between(tx: Tx, since: datetime, until: datetime) -> list[Mark]:
@@ -61,11 +61,6 @@ def drop(tx: Tx, mark_id: int, person_id: int) -> bool:
     """Delete the reminder; False if this person has no such one."""
     mine = delete(MARKS).where(MARKS.c.id == mark_id, MARKS.c.person_id == person_id)
     return tx.execute(mine).rowcount == 1
-
-
-def erase_person(tx: Tx, person_id: int) -> None:
-    """Delete this person's rows (erasure)."""
-    tx.execute(delete(MARKS).where(MARKS.c.person_id == person_id))
 
 
 def _read(tx: Tx, condition: ColumnElement[bool]) -> list[Mark]:

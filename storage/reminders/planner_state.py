@@ -38,8 +38,8 @@ class PlannerState:
 
 def state(tx: Tx) -> PlannerState | None:
     """Return the planner's state; None if it never ran."""
-    row = tx.execute(select(PLANNER.c.upto, PLANNER.c.stopped, PLANNER.c.saw)).one_or_none()
-    return None if row is None else PlannerState(row.upto, row.stopped, row.saw)
+    found = select(PLANNER.c.upto, PLANNER.c.stopped, PLANNER.c.saw)
+    return tx.one(found, lambda row: PlannerState(row.upto, row.stopped, row.saw))
 
 
 def begin(tx: Tx) -> PlannerState:

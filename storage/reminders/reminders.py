@@ -253,11 +253,6 @@ def leave_firm(tx: Tx, person_id: int, firm_id: int) -> None:
     tx.execute(delete(REMINDERS).where(*mine))
 
 
-def erase_person(tx: Tx, person_id: int) -> None:
-    """Delete this person's rows (erasure)."""
-    tx.execute(delete(REMINDERS).where(REMINDERS.c.person_id == person_id))
-
-
 def _waiting(tx: Tx, quiet: bool) -> list[ColumnElement[bool]]:
     waiting: list[ColumnElement[bool]] = [_is(NEW), REMINDERS.c.tell_at <= tx.now]
     return [*waiting, REMINDERS.c.chain.like("own:%")] if quiet else waiting

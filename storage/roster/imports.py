@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, insert, select, update
+from sqlalchemy import JSON, select, update
 from sqlmodel import Field
 
 from storage.engine.columns import BigId, ReadModel, TableRow, UtcTime, table_of
@@ -48,13 +48,12 @@ def add(
         "roster_version": roster_version,
         "plan": plan,
     }
-    return int(tx.execute(insert(IMPORTS).values(row).returning(IMPORTS.c.id)).scalar_one())
+    return tx.add(IMPORTS, row)
 
 
 def get(tx: Tx, import_id: int) -> Import | None:
     """Return the import with this id."""
-    row = tx.execute(select(IMPORTS).where(IMPORTS.c.id == import_id)).one_or_none()
-    return None if row is None else Import.of(row)
+    return tx.one(select(IMPORTS).where(IMPORTS.c.id == import_id), Import.of)
 
 
 def finish(tx: Tx, import_id: int, state: str, roster_version: int, undo: Mapping[str, Any] | None) -> None:

@@ -101,7 +101,7 @@ def add(
         "version": change_counters.bump(tx, VERSION),
         "gone": False,
     }
-    entry_id = int(tx.execute(insert(ENTRIES).values(row).returning(ENTRIES.c.id)).scalar_one())
+    entry_id = tx.add(ENTRIES, row)
     for title in titles:
         tx.execute(
             insert(TITLES).values(
@@ -177,8 +177,7 @@ def valid_titles(tx: Tx, day: date) -> dict[int, set[str]]:
 def place_of(tx: Tx, entry_id: int) -> Place | None:
     """Return the entry's district, whichever agency keeps the roster there."""
     mine = select(ENTRIES.c.district, ENTRIES.c.zone).where(ENTRIES.c.id == entry_id, ENTRIES.c.gone.is_(False))
-    row = tx.execute(mine).one_or_none()
-    return None if row is None else Place(area=row.district, zone=row.zone)
+    return tx.one(mine, lambda row: Place(area=row.district, zone=row.zone))
 
 
 def title_of(row: Any) -> RosterTitle:

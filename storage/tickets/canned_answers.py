@@ -1,6 +1,6 @@
 """Canned answers of officials for recurring questions."""
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select
 from sqlmodel import Field
 
 from storage.engine.columns import BigId, ReadModel, TableRow, table_of
@@ -29,8 +29,7 @@ CANNED = table_of(CannedAnswerRow)
 
 def add(tx: Tx, area: str | None, title: str, text: str, made_by: int) -> int:
     """Insert an answer; return its id."""
-    row = {"area": area, "title": title, "text": text, "made_by": made_by}
-    return int(tx.execute(insert(CANNED).values(row).returning(CANNED.c.id)).scalar_one())
+    return tx.add(CANNED, {"area": area, "title": title, "text": text, "made_by": made_by})
 
 
 def every(tx: Tx) -> list[CannedAnswer]:
@@ -40,15 +39,9 @@ def every(tx: Tx) -> list[CannedAnswer]:
 
 def get(tx: Tx, answer_id: int) -> CannedAnswer | None:
     """Return the answer with this id."""
-    row = tx.execute(select(CANNED).where(CANNED.c.id == answer_id)).one_or_none()
-    return None if row is None else CannedAnswer.of(row)
+    return tx.one(select(CANNED).where(CANNED.c.id == answer_id), CannedAnswer.of)
 
 
 def remove(tx: Tx, answer_id: int) -> None:
     """Delete the answer."""
     tx.execute(delete(CANNED).where(CANNED.c.id == answer_id))
-
-
-def erase_author(tx: Tx, person_id: int) -> None:
-    """Detach this person from their answers (erasure); the answers stay."""
-    tx.execute(update(CANNED).where(CANNED.c.made_by == person_id).values(made_by=None))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, UniqueConstraint, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Date, UniqueConstraint, bindparam, delete, or_, select, update
 from sqlmodel import Field
 
 from storage.engine.columns import BigId, TableRow, table_of
@@ -81,8 +81,7 @@ def find(tx: Tx, abouts: Sequence[str], areas: Sequence[str]) -> dict[tuple[str,
 
 def get(tx: Tx, contact_id: int) -> VerifiedContact | None:
     """Return the contact with this id."""
-    row = tx.execute(select(CONTACTS).where(CONTACTS.c.id == contact_id)).one_or_none()
-    return None if row is None else _contact(row)
+    return tx.one(select(CONTACTS).where(CONTACTS.c.id == contact_id), _contact)
 
 
 def page(tx: Tx, wanted: ContactQuery, size: int = PAGE) -> Page[VerifiedContact]:
@@ -98,8 +97,7 @@ def existing(tx: Tx) -> set[tuple[str, str]]:
 
 def add(tx: Tx, contact: AgencyContact, verified_on: date, verified_by: int | None) -> int:
     """Insert a contact verified on this day (by nobody: the demo's); return its id."""
-    row = {**_values(contact), "verified_on": verified_on, "verified_by": verified_by}
-    return int(tx.execute(insert(CONTACTS).values(row).returning(CONTACTS.c.id)).scalar_one())
+    return tx.add(CONTACTS, {**_values(contact), "verified_on": verified_on, "verified_by": verified_by})
 
 
 def change(tx: Tx, contact_id: int, contact: AgencyContact, verified_on: date, verified_by: int) -> None:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Date, Index, String, and_, delete, func, insert, or_, select, true, update
+from sqlalchemy import Date, Index, String, and_, delete, func, or_, select, true, update
 from sqlmodel import Field
 
 from storage.engine.columns import BigId, ReadModel, TableRow, UtcTime, table_of
@@ -119,14 +119,13 @@ def add(tx: Tx, person_id: int, firm_id: int | None, area: str, due: date) -> in
         "heard": tx.now,
         "due": due,
     }
-    return int(tx.execute(insert(TICKETS).values(row).returning(TICKETS.c.id)).scalar_one())
+    return tx.add(TICKETS, row)
 
 
 def add_line(tx: Tx, ticket_id: int, kind: TicketLineKind, author: int, text: str) -> int:
     """Add a line; return its id."""
     sealed = tx.cipher.seal(text, f"ticket.line:{ticket_id}")
-    row = {"ticket_id": ticket_id, "kind": kind.value, "author": author, "text": sealed, "at": tx.now}
-    return int(tx.execute(insert(LINES).values(row).returning(LINES.c.id)).scalar_one())
+    return tx.add(LINES, {"ticket_id": ticket_id, "kind": kind.value, "author": author, "text": sealed, "at": tx.now})
 
 
 def change(tx: Tx, ticket_id: int, **values: object) -> None:
@@ -136,8 +135,7 @@ def change(tx: Tx, ticket_id: int, **values: object) -> None:
 
 def get(tx: Tx, ticket_id: int) -> Ticket | None:
     """Return the ticket with this id."""
-    row = tx.execute(select(TICKETS).where(TICKETS.c.id == ticket_id)).one_or_none()
-    return None if row is None else Ticket.of(row)
+    return tx.one(select(TICKETS).where(TICKETS.c.id == ticket_id), Ticket.of)
 
 
 def lines(tx: Tx, ticket_id: int) -> list[TicketLine]:

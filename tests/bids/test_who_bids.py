@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from bot.cli.commands import run
-from bot.console import access_log
+from bot.console import app as console_app
 from bot.console.routes import ROUTES
 from bot.jobs.audit_chain import chain_audit
 from config.settings import Settings
@@ -67,7 +67,7 @@ async def counted(desk: DeskStage) -> list[bytes]:
 async def test_no_page_of_the_desk_changes_when_a_firm_bids(
     desk: DeskStage, sealing: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(access_log, "record", unseen)
+    monkeypatch.setattr(console_app, "record", unseen)
     who, official = await a_poster(desk), await desk.official(RoleKind.APPROVER)
     challenge_id, printed = await published(desk, who, official, sealing=sealing, least="1")
     mine, firm_id, person_id = await a_bidder(desk, BIDDER)

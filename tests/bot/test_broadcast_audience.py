@@ -7,7 +7,7 @@ import pytest
 
 from bot.chat.context import ChatServices
 from bot.services.broadcasts.audience import ResolvedAudience, choose
-from bot.services.policy.published_cache import PublishedDetailsCache
+from bot.services.policy.published_for_firm import PublishedDetailsCache
 from storage.broadcasts.broadcasts import AudienceCriteria
 from storage.chat import reply_windows
 from storage.engine.database import Database

@@ -70,8 +70,8 @@ class AReply:
     id: int = 0
 
     def write(self, tx: Tx, person_id: int) -> None:
-        self.id = unanswered_questions.start_note(tx, person_id, "15.1", "哪里投诉")
-        unanswered_questions.mark_asked(tx, person_id, self.id, AGENCY, shanghai_day(tx.now))
+        self.id = unanswered_questions.start_note(tx, "15.1", "哪里投诉")
+        unanswered_questions.mark_asked(tx, self.id, AGENCY, shanghai_day(tx.now))
         unanswered_questions.answer(tx, person_id, self.id, "打统一电话", "公开栏", shanghai_day(tx.now))
 
     def approve(self, tx: Tx, person_id: int) -> None:

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from bot.console.access import Locator
-from bot.console.challenge_places import bid_file_place, challenge_file_place, challenge_place
+from bot.console.access import Locator, bid_file_place, challenge_file_place, challenge_place
 from storage.challenges import challenges, files
 from storage.challenges.files import ChallengeFile
 from storage.engine.transactions import Tx

@@ -37,7 +37,7 @@ def double(tx: Tx, openid: str = "o-double", name: str = "砚舟测试") -> tupl
     role_invitations.add(tx, f"code-{openid}", RoleGrant(RoleKind.FIRM_AGENT, "某人", date.min, firm_id=firm_id))
     licence_reviews.add(tx, firm_id, person_id, "media")
     join_requests.add(tx, person_id, CODE, "firm_member", "某人")
-    verification.issue_code(tx, 1, f"proof-{openid}", 14, firm_id=firm_id)
+    verification.issue_code(tx, f"proof-{openid}", 14, firm_id=firm_id)
     busy(tx, firm_id, person_id)
     return firm_id, person_id
 
@@ -90,7 +90,7 @@ async def test_undoing_a_merge_restores_every_row_exactly(desk: DeskStage) -> No
     gone, clerk = await desk.database.write(double)
     before = await desk.database.read(everything)
     texts = desk.parts.texts
-    merge_id = await desk.database.write(merge_service.merge, texts, 1, kept, gone)
+    merge_id = await desk.database.write(merge_service.merge, texts, kept, gone)
     assert await desk.database.read(everything) != before
 
     def state(tx: Tx) -> tuple[list[int], set[RoleKind], object, object, str]:
@@ -106,7 +106,7 @@ async def test_undoing_a_merge_restores_every_row_exactly(desk: DeskStage) -> No
     assert "合并" in told
     found = await desk.database.read(merges.get, merge_id)
     assert found is not None
-    await desk.database.write(merge_service.undo, texts, 1, found)
+    await desk.database.write(merge_service.undo, texts, found)
     assert await desk.database.read(everything) == before
 
 
@@ -121,7 +121,7 @@ async def test_what_is_under_way_goes_along_but_for_what_the_kept_firm_has_itsel
 
     await desk.database.write(bid_too)
     before = await desk.database.read(everything)
-    merge_id = await desk.database.write(merge_service.merge, desk.parts.texts, 1, kept, gone)
+    merge_id = await desk.database.write(merge_service.merge, desk.parts.texts, kept, gone)
 
     def owned(tx: Tx) -> dict[str, object]:
         return {
@@ -146,7 +146,7 @@ async def test_what_is_under_way_goes_along_but_for_what_the_kept_firm_has_itsel
     }
     found = await desk.database.read(merges.get, merge_id)
     assert found is not None
-    await desk.database.write(merge_service.undo, desk.parts.texts, 1, found)
+    await desk.database.write(merge_service.undo, desk.parts.texts, found)
     assert await desk.database.read(everything) == before
 
 
@@ -154,7 +154,7 @@ async def test_what_changed_since_is_not_undone(database: Database, desk: DeskSt
     kept, _ = await desk.database.write(proven)
     gone, clerk = await desk.database.write(double)
     texts = desk.parts.texts
-    merge_id = await desk.database.write(merge_service.merge, texts, 1, kept, gone)
+    merge_id = await desk.database.write(merge_service.merge, texts, kept, gone)
 
     def leave(tx: Tx) -> None:
         people.leave_firm(tx, clerk)
@@ -163,7 +163,7 @@ async def test_what_changed_since_is_not_undone(database: Database, desk: DeskSt
     await desk.database.write(leave)
     found = await desk.database.read(merges.get, merge_id)
     assert found is not None
-    await desk.database.write(merge_service.undo, texts, 1, found)
+    await desk.database.write(merge_service.undo, texts, found)
 
     def after(tx: Tx) -> tuple[int | None, object]:
         return people.firm_of(tx, clerk), firms.facts(tx, kept)["size"].value
@@ -174,7 +174,7 @@ async def test_what_changed_since_is_not_undone(database: Database, desk: DeskSt
 async def test_the_administrator_of_the_kept_firm_stays_the_only_one(desk: DeskStage) -> None:
     kept, boss = await desk.database.write(proven)
     gone, _ = await desk.database.write(double)
-    await desk.database.write(merge_service.merge, desk.parts.texts, 1, kept, gone)
+    await desk.database.write(merge_service.merge, desk.parts.texts, kept, gone)
     today = date(2999, 1, 1)
     seated = await desk.database.read(
         lambda tx: tx.execute(
@@ -223,8 +223,8 @@ async def test_merges_are_undone_in_their_order(desk: DeskStage) -> None:
     first, _ = await desk.database.write(double)
     second, _ = await desk.database.write(double, "o-third", "第三个")
     texts = desk.parts.texts
-    early = await desk.database.write(merge_service.merge, texts, 1, kept, first)
-    await desk.database.write(merge_service.merge, texts, 1, kept, second)
+    early = await desk.database.write(merge_service.merge, texts, kept, first)
+    await desk.database.write(merge_service.merge, texts, kept, second)
     browser = await desk.official(RoleKind.EDITOR)
     await browser.get(f"/console/firms/{kept}")
     assert (await browser.post(f"/console/merges/{early}/undo")).status == 422

@@ -5,8 +5,7 @@ from datetime import date
 
 import pytest
 
-from bot.console.routes import ROUTES, ConsoleRoute
-from bot.console.static_files import FOLDER
+from bot.console.routes import ROUTES, STATIC, ConsoleRoute
 from storage.engine.transactions import Tx
 from storage.firms import firms
 from storage.people.roles import OF_A_FIRM, RoleGrant, RoleKind
@@ -85,11 +84,11 @@ async def test_large_text_is_kept_until_it_is_switched_off(desk: DeskStage) -> N
 
 
 def test_vendored_files_are_what_was_published() -> None:
-    lines = (FOLDER / "SHA256SUMS").read_text("ascii").splitlines()
+    lines = (STATIC / "SHA256SUMS").read_text("ascii").splitlines()
     listed = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
-    assert {path.name for path in FOLDER.iterdir()} - listed.keys() == {"SHA256SUMS", "desk.css", "idle.js"}
+    assert {path.name for path in STATIC.iterdir()} - listed.keys() == {"SHA256SUMS", "desk.css", "idle.js"}
     for name, digest in listed.items():
-        assert hashlib.sha256((FOLDER / name).read_bytes()).hexdigest() == digest
+        assert hashlib.sha256((STATIC / name).read_bytes()).hexdigest() == digest
 
 
 @pytest.mark.parametrize("name", ["../app.py", "..%2fapp.py", "SHA256SUMS", "htmx-LICENSE.txt", "desk.css/x", ""])

@@ -8,8 +8,10 @@ import pytest
 
 from bot.console.access import (
     Locator,
+    broadcast_place,
     canned_place,
     contact_place,
+    detail_place,
     entry_place,
     event_place,
     firm_place,
@@ -21,8 +23,6 @@ from bot.console.access import (
     ticket_place,
     whole_city,
 )
-from bot.console.broadcasts.broadcasts import broadcast_place
-from bot.console.policy.details import detail_place
 from bot.console.routes import ROUTES, ConsoleRoute
 from bot.services.roster import imports
 from storage.audit import audit

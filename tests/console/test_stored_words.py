@@ -9,8 +9,13 @@ import pytest
 
 from bot.console.access import (
     Locator,
+    bid_file_place,
+    broadcast_place,
     canned_place,
+    challenge_file_place,
+    challenge_place,
     contact_place,
+    detail_place,
     entry_place,
     event_place,
     firm_place,
@@ -22,9 +27,6 @@ from bot.console.access import (
     ticket_place,
     whole_city,
 )
-from bot.console.broadcasts.broadcasts import broadcast_place
-from bot.console.challenge_places import bid_file_place, challenge_file_place, challenge_place
-from bot.console.policy.details import detail_place
 from bot.console.routes import ROUTES
 from bot.services.roster import imports
 from storage.audit import audit

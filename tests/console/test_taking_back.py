@@ -30,7 +30,7 @@ REASON = "执照是<另一家>企业的"
 
 
 async def take_back(desk: DeskStage, firm_id: int, reason: str = REASON) -> None:
-    await desk.database.write(revocation.take_back, desk.parts.texts, 1, firm_id, reason)
+    await desk.database.write(revocation.take_back, firm_id, reason, desk.parts.texts)
 
 
 async def approver(
@@ -52,7 +52,7 @@ async def test_the_firm_reads_why_its_roles_end_and_another_is_proven_under_the_
         person_id = people.meet(tx, "o-agent").id
         people.join_firm(tx, person_id, firm_id)
         stored_roles.add(tx, person_id, RoleGrant(RoleKind.FIRM_AGENT, "代办", date.min, firm_id=firm_id))
-        verification.issue_code(tx, 1, "UNUSEDCODE", 14, firm_id=firm_id)
+        verification.issue_code(tx, "UNUSEDCODE", 14, firm_id=firm_id)
         return person_id
 
     agent_id = await desk.database.write(agent)
@@ -119,7 +119,7 @@ async def test_without_a_reason_or_without_being_sure_nothing_happens(desk: Desk
 async def test_the_same_firm_is_proven_again_the_same_day(desk: DeskStage) -> None:
     firm_id, boss = await desk.database.write(proven)
     await take_back(desk, firm_id)
-    await desk.database.write(verification.issue_code, 1, "AGAINCODE", 14, firm_id=firm_id)
+    await desk.database.write(verification.issue_code, "AGAINCODE", 14, firm_id=firm_id)
     outcome = await desk.database.write(lambda tx: verification.use_code(tx, people.by_id(tx, boss), "AGAINCODE"))
     assert outcome is verification.CodeOutcome.PROVEN
     assert RoleKind.FIRM_ADMIN in await desk.database.read(kinds_of, boss)
@@ -158,12 +158,12 @@ async def test_undoing_a_merge_revives_nothing_that_was_taken_back(desk: DeskSta
     gone, clerk = await desk.database.write(double)
     if not merged_first:
         await take_back(desk, kept)
-    merge_id = await desk.database.write(merge_service.merge, desk.parts.texts, 1, kept, gone)
+    merge_id = await desk.database.write(merge_service.merge, desk.parts.texts, kept, gone)
     if merged_first:
         await take_back(desk, kept)
     found = await desk.database.read(merges.get, merge_id)
     assert found is not None
-    await desk.database.write(merge_service.undo, desk.parts.texts, 1, found)
+    await desk.database.write(merge_service.undo, desk.parts.texts, found)
     assert await desk.database.read(verifications.of_firm, kept) is None
     assert await desk.database.read(verifications.of_firm, gone) is None
     assert RoleKind.FIRM_ADMIN not in await desk.database.read(kinds_of, boss)

@@ -43,7 +43,7 @@ class Market:
 
         def give(tx: Tx) -> None:
             entry_id = next(entry.id for entry in roster.everything(tx) if firm in entry.name)
-            verification.issue_code(tx, 1, code, 14, roster_id=entry_id)
+            verification.issue_code(tx, code, 14, roster_id=entry_id)
 
         await self.stage.database().write(give)
         assert "核验通过" in said(await phone.say(f"核验 {code}"))

@@ -49,10 +49,10 @@ def at_hand(**changed: object) -> MatchmakingEvent:
 
 
 def hold(tx: Tx, event: MatchmakingEvent) -> int:
-    event_id = event_service.announce(tx, OFFICIAL, event)
+    event_id = event_service.announce(tx, event)
     for number, need in enumerate(NEEDS):
-        event_service.add_table(tx, OFFICIAL, event_id, TableCommand(f"演示采购方{number}", need, 1))
-    event_service.publish(tx, OFFICIAL, event_id)
+        event_service.add_table(tx, event_id, TableCommand(f"演示采购方{number}", need, 1))
+    event_service.publish(tx, event_id)
     return event_id
 
 
@@ -69,7 +69,7 @@ async def schedule(stage: Stage, parts: ChatServices, event_id: int) -> int:
     plan = meeting_service.plan_of(gathering, names)
     planned = meeting_service.packed(plan, pair(plan))
 
-    return await stage.database().write(meeting_service.save, OFFICIAL, event_id, planned, gathering, parts.texts)
+    return await stage.database().write(meeting_service.save, event_id, planned, gathering, parts.texts)
 
 
 async def firm_phone(stage: Stage, name: str, firm: str) -> Phone:
@@ -145,7 +145,7 @@ async def test_a_no_show_frees_its_seats_and_nobody_who_was_told_is_moved(stage:
     assert len({(one.slot, one.table_id) for one in before}) == len(before), "a table meets one firm at a time"
     assert len({(one.slot, one.firm_id) for one in before}) == len(before), "a firm is at one table at a time"
 
-    dropped = await database().write(meeting_service.mark_absent, OFFICIAL, event_id, twelve[0])
+    dropped = await database().write(meeting_service.mark_absent, event_id, twelve[0])
     assert dropped == 2
     await schedule(stage, parts, event_id)
     after = await database().read(meetings.of_event, event_id)
@@ -155,9 +155,9 @@ async def test_a_no_show_frees_its_seats_and_nobody_who_was_told_is_moved(stage:
 
     gathering = await database().read(meeting_service.pairing_input, event_id)
     planned = pair(meeting_service.plan_of(gathering, {}))
-    await database().write(meeting_service.mark_absent, OFFICIAL, event_id, twelve[1])
+    await database().write(meeting_service.mark_absent, event_id, twelve[1])
     with pytest.raises(ConflictError, match="event_changed"):
-        await database().write(meeting_service.save, OFFICIAL, event_id, planned, gathering, parts.texts)
+        await database().write(meeting_service.save, event_id, planned, gathering, parts.texts)
 
 
 async def test_the_line_is_first_come_first_served_and_closes_to_the_second(stage: Stage) -> None:
@@ -179,7 +179,7 @@ async def test_an_event_called_off_is_told_with_its_reason_and_seen_no_more(stag
     event_id = await stage.database().write(hold, at_hand())
     phone = await firm_phone(stage, "会计", "南京演示科技有限公司")
     await phone.say(f"报名 {event_id}")
-    await stage.database().write(event_service.cancel, OFFICIAL, event_id, "场地维修", parts.texts)
+    await stage.database().write(event_service.cancel, event_id, "场地维修", parts.texts)
     assert "“智能制造供需对接会”已取消：场地维修" in said(await phone.say("宁工品推"))
     assert "没有编号" in said(await phone.say(f"活动 {event_id}"))
     assert "不接受报名" in said(await phone.say(f"报名 {event_id}"))
@@ -208,7 +208,7 @@ async def test_nothing_is_announced_that_makes_no_sense(stage: Stage) -> None:
     outside = at_hand(slots=(BEGINS + timedelta(hours=2),))
     for wrong in (late, outside, at_hand(slots=()), at_hand(seats=0), at_hand(title="")):
         with pytest.raises(Exception, match="event_"):
-            await stage.database().write(event_service.announce, OFFICIAL, wrong)
+            await stage.database().write(event_service.announce, wrong)
     assert [event.title for event in await stage.database().read(events.latest, None, 10)] == [OF_THE_DEMO]
 
 

@@ -95,7 +95,7 @@ async def test_a_licence_is_sent_looked_at_approved_and_deleted(
     request = await sent(stage, phone, parts, photo())
     assert request.state is LicenceReviewState.WAITING
     assert "正在核验" in said(await phone.say("核验"))
-    await stage.database().write(licence_reviews.approve, parts.texts, OFFICIAL, request.id, CREDIT_CODE)
+    await stage.database().write(licence_reviews.approve, request.id, CREDIT_CODE, parts.texts)
     heard = said(await phone.say("帮助"))
     assert "核验通过：南京云杼传感科技有限公司" in heard
     assert "您是这家企业的管理员" in heard
@@ -113,7 +113,7 @@ async def test_a_refused_firm_reads_the_reason_and_may_send_another(
 ) -> None:
     request = await sent(stage, phone, parts, photo())
     reason = "照片看不清<a href='x'>，请重拍"
-    await stage.database().write(licence_reviews.refuse, parts.texts, OFFICIAL, request.id, reason)
+    await stage.database().write(licence_reviews.refuse, request.id, reason, parts.texts)
     heard = said(await phone.say("帮助"))
     assert "没有通过：照片看不清＜a href='x'＞，请重拍" in heard
     assert (await sent(stage, phone, parts, photo())).state is LicenceReviewState.WAITING

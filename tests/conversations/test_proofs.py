@@ -31,7 +31,7 @@ def _entry(tx: Tx, name: str = "南京云杼传感科技有限公司") -> int:
 
 
 def give(tx: Tx, code: str = CODE, days: int = 14) -> None:
-    verification.issue_code(tx, 1, code, days, roster_id=_entry(tx))
+    verification.issue_code(tx, code, days, roster_id=_entry(tx))
 
 
 def seats(tx: Tx, openid: str) -> list[RoleKind]:

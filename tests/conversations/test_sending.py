@@ -35,7 +35,7 @@ def _official(tx: Tx) -> int:
 
 async def answer(stage: Stage, words: str = ANSWER, ticket_id: int = 1) -> None:
     official = await stage.database().write(_official)
-    await stage.database().write(ticket_service.reply, (official, "市工信局"), ticket_id, words, stage.parts.texts)
+    await stage.database().write(ticket_service.reply, official, ticket_id, "市工信局", words, stage.parts.texts)
 
 
 async def states(stage: Stage) -> list[str]:

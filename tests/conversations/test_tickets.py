@@ -25,7 +25,7 @@ def _official(tx: Tx) -> int:
 async def answer(stage: Stage, ticket_id: int, words: str) -> None:
     official = await stage.database().write(_official)
     texts = stage.parts.texts
-    await stage.database().write(ticket_service.reply, (official, "市工信局"), ticket_id, words, texts)
+    await stage.database().write(ticket_service.reply, official, ticket_id, "市工信局", words, texts)
 
 
 async def test_the_next_message_becomes_the_ticket(stage: Stage) -> None:

@@ -2,7 +2,7 @@
 
 from html import unescape
 
-from bot.services.people import page_login
+from bot.services.people import login
 from storage.challenges import records
 from storage.people import people
 from storage.people.roles import RoleKind
@@ -53,7 +53,7 @@ async def test_a_registration_sent_twice_is_one_firm(desk: DeskStage) -> None:
 async def test_a_link_tapped_twice_lets_in_once_and_both_answers_lead_in(desk: DeskStage) -> None:
 
     person_id = (await desk.database.write(people.meet, "o-new")).id
-    await desk.database.write(page_login.issue_link, person_id, "mine", "L" * 43)
+    await desk.database.write(login.issue_page_link, person_id, "mine", "L" * 43)
     browser = desk.browser()
     await browser.get("/h5/in/" + "L" * 43)
     first, second = await twice(browser, "/h5/in/" + "L" * 43)

@@ -102,8 +102,8 @@ async def test_what_departments_publish_is_read_only_once_it_was_approved(
 
 
 def a_reply(tx: Tx, state: agency_questions.AgencyQuestionState) -> None:
-    matter_id = unanswered_question_service.start_note(tx, 1, "15.1", f"{CANARY}哪里投诉")
-    unanswered_question_service.mark_asked(tx, 1, matter_id, "市工信局", date(2026, 1, 1))
+    matter_id = unanswered_question_service.start_note(tx, "15.1", f"{CANARY}哪里投诉")
+    unanswered_question_service.mark_asked(tx, matter_id, "市工信局", date(2026, 1, 1))
     if state in (agency_questions.AgencyQuestionState.OPEN, agency_questions.AgencyQuestionState.ASKED):
         return
     unanswered_question_service.answer(tx, 1, matter_id, f"{CANARY}：打统一电话", "公开栏", date(2026, 1, 2))
@@ -113,7 +113,7 @@ def a_reply(tx: Tx, state: agency_questions.AgencyQuestionState) -> None:
     assert found is not None
     unanswered_question_service.approve(tx, 2, matter_id, unanswered_question_service.reading(found))
     if state is agency_questions.AgencyQuestionState.WITHDRAWN:
-        unanswered_question_service.withdraw(tx, 1, matter_id)
+        unanswered_question_service.withdraw(tx, matter_id)
 
 
 @pytest.mark.parametrize("state", list(agency_questions.AgencyQuestionState))

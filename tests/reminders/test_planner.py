@@ -83,7 +83,7 @@ async def test_after_an_outage_what_is_of_use_goes_out_marked_and_the_rest_is_li
 
 async def test_a_clock_that_jumps_stops_the_planner_until_a_person_has_looked(node: Node) -> None:
     await node.run_at("2026-11-09T10:00")
-    person_id = await node.database.write(a_firm)
+    await node.database.write(a_firm)
     await node.database.write(publish, a_window())
     await node.run_at("2026-12-08T09:05", passed=timedelta(minutes=1))
     assert await node.database.read(texts) == []
@@ -92,9 +92,9 @@ async def test_a_clock_that_jumps_stops_the_planner_until_a_person_has_looked(no
     assert state.stopped is not None
     await node.run_at("2026-12-08T09:06")
     assert await node.database.read(texts) == [], "it stays so by itself"
-    await node.database.write(reminder_service.resume, person_id)
+    await node.database.write(reminder_service.resume)
     with pytest.raises(ConflictError):
-        await node.database.write(reminder_service.resume, person_id)
+        await node.database.write(reminder_service.resume)
     await node.run_at("2026-12-08T09:07")
     assert len(await node.database.read(texts)) == 1
 
@@ -103,7 +103,7 @@ async def test_a_clock_that_goes_back_stops_it_too_and_nothing_is_told_twice(
     database: Database, parts: ChatServices, time_offset: MovableTime, node: Node
 ) -> None:
     await node.run_at("2026-11-09T10:00")
-    person_id = await node.database.write(a_firm)
+    await node.database.write(a_firm)
     await node.database.write(publish, a_window())
     await node.run_at("2026-12-08T09:05")
     assert len(await node.database.read(texts)) == 1
@@ -112,7 +112,7 @@ async def test_a_clock_that_goes_back_stops_it_too_and_nothing_is_told_twice(
     state = await node.database.read(planner_state.state)
     assert state is not None
     assert state.stopped is not None
-    await node.database.write(reminder_service.resume, person_id)
+    await node.database.write(reminder_service.resume)
     await other.run_at("2026-12-07T09:06")
     await other.run_at("2026-12-08T09:06")
     assert len(await node.database.read(texts)) == 1

@@ -6,7 +6,7 @@ import pytest
 
 from bot.chat.context import ChatServices
 from bot.services.broadcasts.audience import choose
-from bot.services.policy.published_cache import PublishedDetailsCache
+from bot.services.policy.published_for_firm import PublishedDetailsCache
 from bot.services.reminders.affected_firms import AffectedFirms
 from config.calendar import shanghai_day
 from storage.broadcasts.broadcasts import AudienceCriteria, BroadcastContent

@@ -5,7 +5,7 @@ Skipping leaves it unchanged: only an explicit word removes it.
 
 from bot.chat.context import Chat, DialogReply
 from bot.chat.firms.steps import ConsentStep, ContactStep, Draft, RegistrationStep
-from bot.services.people.contact_change import change_contact
+from bot.services.people.contact_channels import change_contact
 from config.commands import TypedText
 from config.markup import harmless
 from storage.chat.dialog_states import DialogState

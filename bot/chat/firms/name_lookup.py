@@ -1,7 +1,7 @@
 """Look-up of a firm's name before registration: public titles, what is open for such firms, and how to register."""
 
 from bot.answers.policy_answers import PolicyTalk
-from bot.chat.context import Chat, DialogReply
+from bot.chat.context import Chat, DialogReply, LapsingDialog
 from bot.chat.fact_input import numbered, pick
 from bot.chat.firms.first_value import first_value, unlisted
 from bot.chat.firms.name_step import (
@@ -39,11 +39,10 @@ def _may_be_name(name: str) -> bool:
     return len(name) in NAME_LENGTHS and any(map(str.isalpha, name))
 
 
-class NameLookupDialog:
+class NameLookupDialog(LapsingDialog):
     """Dialog of a name: a choice if several firms match, then the offer to register."""
 
     name = "firm_name"
-    waits = False
 
     def __init__(self, registration: RegistrationDialog) -> None:
         self._registration = registration
@@ -73,10 +72,6 @@ class NameLookupDialog:
         choices = [list(candidate) for candidate in found.candidates]
         state = DialogState(self.name, "pick", {"choices": choices, "typed": name})
         return DialogReply(self._question(chat, state), state)
-
-    def prompt(self, chat: Chat, state: DialogState) -> str:
-        """Return nothing: the offer lapses with the next message."""
-        return ""
 
     def handle(self, chat: Chat, state: DialogState, said: TypedText) -> DialogReply:
         """Pick a firm by number, or register the shown one on yes; ignore anything else."""

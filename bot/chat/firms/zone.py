@@ -1,6 +1,6 @@
 """我的园区: a firm states whether it lies in its district's development zone, whose office is then named first."""
 
-from bot.chat.context import Chat, DialogReply
+from bot.chat.context import Chat, DialogReply, LapsingDialog
 from bot.chat.fact_input import numbered, pick
 from bot.services.firms.development_zones import choices, state
 from config.commands import TypedText
@@ -27,11 +27,10 @@ def zone_line(chat: Chat, firm_id: int) -> str:
     return chat.say("zone.kept", zone=known.name or chat.say("zone.outside"), source=_source(chat, known.source))
 
 
-class ZoneDialog:
+class ZoneDialog(LapsingDialog):
     """Dialog of one number, optional: any other text leaves it open."""
 
     name = "zone"
-    waits = False
 
     def start(self, chat: Chat) -> DialogReply:
         """Ask, or explain why there is nothing to ask."""
@@ -51,10 +50,6 @@ class ZoneDialog:
             return None
         asked = chat.say("zone.ask") + "\n" + numbered(chat, _options(chat, offered))
         return DialogReply(f"{said}\n{asked}" if said else asked, DialogState(self.name, "ask", {"zones": offered}))
-
-    def prompt(self, chat: Chat, state: DialogState) -> str:
-        """Return nothing: the question lapses with the next message."""
-        return ""
 
     def handle(self, chat: Chat, state_: DialogState, said: TypedText) -> DialogReply:
         """Save the answer; anything else ends the question."""

@@ -1,6 +1,6 @@
 """申报窗口: this firm's open or upcoming windows, nearest end first; a number opens one."""
 
-from bot.chat.context import Chat, DialogReply
+from bot.chat.context import Chat, DialogReply, LapsingDialog
 from bot.chat.firms.profile import profile_of
 from config.commands import TypedText
 from config.markup import harmless, visible_length
@@ -15,11 +15,10 @@ LONGEST = 300
 MOST = 6
 
 
-class WindowsDialog:
+class WindowsDialog(LapsingDialog):
     """Dialog of one number, while the list is current."""
 
     name = "windows"
-    waits = False
 
     def start(self, chat: Chat, skip: int = 0) -> DialogReply:
         """Return the list, starting at this window."""
@@ -41,10 +40,6 @@ class WindowsDialog:
         ids = [detail.id for detail, _ in found[: len(found) - left]]
         state = DialogState(self.name, "pick", {"ids": ids, "next": skip + len(ids) if left else 0})
         return DialogReply("\n".join([head, *lines, ending]), state)
-
-    def prompt(self, chat: Chat, state: DialogState) -> str:
-        """Return nothing: the list lapses with the next message."""
-        return ""
 
     def handle(self, chat: Chat, state: DialogState, said: TypedText) -> DialogReply:
         """Open a window by number, or the rest of the list by 0; ignore anything else."""

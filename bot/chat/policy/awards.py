@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from bot.answers.award_words import AwardStatement, awards_of, one_time
-from bot.chat.context import Chat, DialogReply
+from bot.chat.context import Chat, DialogReply, LapsingDialog
 from bot.chat.firms.profile import profile_of
 from bot.services.firms import own_awards
 from bot.services.firms.own_awards import RECEIVED
@@ -20,11 +20,10 @@ _TAPS = {"已领": True, "没领": False, "不清楚": None}
 Changes = Mapping[str, bool | None]
 
 
-class AwardsDialog:
+class AwardsDialog(LapsingDialog):
     """Dialog of one yes or no."""
 
     name = "awards"
-    waits = False
 
     def tapped(self, chat: Chat, tap: re.Match[str]) -> str | None:
         """Return the reply to a tap under an award, which is kept at once; None for an item that is no such award."""
@@ -53,10 +52,6 @@ class AwardsDialog:
         changes = "\n".join(_lines(chat, received, first))
         state = DialogState(self.name, "confirm", {"received": received, "first": first})
         return DialogReply(texts("awards.propose", firm=profile.name, changes=changes), state)
-
-    def prompt(self, chat: Chat, state: DialogState) -> str:
-        """Return nothing: the offer lapses with the next message."""
-        return ""
 
     def handle(self, chat: Chat, state: DialogState, said: TypedText) -> DialogReply:
         """Save the statement on yes, drop it on no; ignore anything else."""

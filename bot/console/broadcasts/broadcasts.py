@@ -6,8 +6,8 @@ from datetime import datetime
 
 from aiohttp import web
 
-from bot.console.access import number_in
 from bot.console.actors import Actors
+from bot.console.acts import act_as_user
 from bot.console.broadcasts import form as broadcast_form
 from bot.console.context import HOME, ConsoleRequest, see
 from bot.services.broadcasts import broadcasts as broadcast_service
@@ -15,6 +15,7 @@ from bot.services.broadcasts import wording
 from bot.services.broadcasts.preview import Preview, preview
 from bot.services.broadcasts.sending import try_out
 from bot.web.form_models import InvalidFormError, faults_of
+from bot.web.page_request import existing
 from config.broadcast_limits import Approval
 from config.errors import InputError
 from notifications.channels import Channel
@@ -26,9 +27,10 @@ from storage.events import events
 from storage.firms import verification_marks
 from storage.firms.verification_marks import FirmMarks
 from storage.notices.cards import NoticeCard
-from storage.people.roles import Place, RoleKind
+from storage.people.roles import RoleKind
 
 LIST = f"{HOME}/broadcasts"
+BROADCAST = "/broadcasts/{id}"
 STATES = {
     BroadcastState.DRAFT: "草稿",
     BroadcastState.WAITING: "待批准",
@@ -123,15 +125,13 @@ async def show(visit: ConsoleRequest) -> web.StreamResponse:
 async def picture(visit: ConsoleRequest) -> web.StreamResponse:
     """Return an article's picture before it is public."""
     name = visit.request.match_info["name"].removesuffix(".jpg")
-    found = await visit.desk.database.read(pictures.get, name)
-    if found is None:
-        raise web.HTTPNotFound
+    found = existing(await visit.desk.database.read(pictures.get, name))
     return web.Response(body=found, content_type="image/jpeg")
 
 
 async def edit(visit: ConsoleRequest) -> web.StreamResponse:
     """Show the form filled with the current content."""
-    found = await _found(visit)
+    found = await visit.named(broadcasts.get)
     return await _form(visit, broadcast_form.shown(found.content), found=found)
 
 
@@ -140,7 +140,7 @@ async def save(visit: ConsoleRequest) -> web.StreamResponse:
     sent, seen = await broadcast_form.uploads(visit), visit.text("seen")
     try:
         content = broadcast_form.read(visit).content(sent)
-        await visit.carry_out(broadcast_service.edit, seen, content, visit.desk.broadcasting, visit.desk.texts)
+        await visit.carry_out_as_user(broadcast_service.edit, seen, content, visit.desk.broadcasting, visit.desk.texts)
     except InputError as error:
         raise InvalidFormError(faults_of(error) or {"": error}, **sent.carried()) from None
     see(f"{LIST}/{visit.number}")
@@ -148,31 +148,32 @@ async def save(visit: ConsoleRequest) -> web.StreamResponse:
 
 async def submit(visit: ConsoleRequest) -> web.StreamResponse:
     """Submit for approval, unless it would reach nobody."""
-    found = await _found(visit)
+    found = await visit.named(broadcasts.get)
     seen = await visit.desk.database.read(_preview, visit, found.content)
     if not seen.people:
         raise InputError("broadcast_nobody")
-    await visit.carry_out(broadcast_service.submit, visit.text("seen"), visit.desk.broadcasting, visit.desk.texts)
+    await visit.carry_out_as_user(
+        broadcast_service.submit, visit.text("seen"), visit.desk.broadcasting, visit.desk.texts
+    )
     see(f"{LIST}/{found.id}")
 
 
-async def approve(visit: ConsoleRequest) -> web.StreamResponse:
-    """Approve the version this person saw."""
-    desk = visit.desk
-    await visit.carry_out(broadcast_service.approve, visit.text("seen"), desk.broadcasting, desk.hours, desk.texts)
-    see(f"{LIST}/{visit.number}")
-
-
-async def undo(visit: ConsoleRequest) -> web.StreamResponse:
-    """Return it to draft before it starts."""
-    await visit.carry_out(broadcast_service.undo)
-    see(f"{LIST}/{visit.number}")
-
-
-async def stop(visit: ConsoleRequest) -> web.StreamResponse:
-    """Stop it at once."""
-    await visit.carry_out(broadcast_service.stop, visit.text("reason", broadcast_service.LONGEST_REASON))
-    see(f"{LIST}/{visit.number}")
+# Approve the version this person saw.
+approve = act_as_user(
+    broadcast_service.approve,
+    BROADCAST,
+    lambda visit: (visit.text("seen"), visit.desk.broadcasting, visit.desk.hours, visit.desk.texts),
+)
+# Return it to draft before it starts.
+undo = act_as_user(broadcast_service.undo, BROADCAST)
+# Stop it at once.
+stop = act_as_user(
+    broadcast_service.stop, BROADCAST, lambda visit: (visit.text("reason", broadcast_service.LONGEST_REASON),)
+)
+# Discard a draft.
+discard = act_as_user(broadcast_service.discard, BROADCAST)
+# Send a trial, marked as such, to oneself only.
+test = act_as_user(try_out, f"{BROADCAST}?tried=1", lambda visit: (visit.desk.texts, visit.desk.public_url))
 
 
 async def stop_all(visit: ConsoleRequest) -> web.StreamResponse:
@@ -184,31 +185,12 @@ async def stop_all(visit: ConsoleRequest) -> web.StreamResponse:
     see(f"{LIST}?state=stopped")
 
 
-async def discard(visit: ConsoleRequest) -> web.StreamResponse:
-    """Discard a draft."""
-    await visit.carry_out(broadcast_service.discard)
-    see(f"{LIST}/{visit.number}")
-
-
-async def test(visit: ConsoleRequest) -> web.StreamResponse:
-    """Send a trial, marked as such, to oneself only."""
-    await visit.carry_out(try_out, visit.desk.texts, visit.desk.public_url)
-    see(f"{LIST}/{visit.number}?tried=1")
-
-
-def broadcast_place(tx: Tx, address: Mapping[str, str]) -> Place | None:
-    """Return the owner of the broadcast in this address: its area and agency."""
-    found = broadcasts.get(tx, number_in(address))
-    return None if found is None else found.place
-
-
 async def _form(visit: ConsoleRequest, fields: Mapping[str, object], found: Broadcast | None = None) -> web.Response:
     kept = visit.request.query.get("kept", "")
     if broadcast_form.is_picture(kept):
         # A form that is shown again has its picture already.
         fields = {**fields, "picture": kept}
-    reach = visit.me.areas()
-    coming = await visit.desk.database.read(events.latest, reach, MOST_EVENTS)
+    coming = await visit.desk.database.read(events.latest, visit.me.areas(), MOST_EVENTS)
     return visit.page(
         "broadcast_form.html",
         fields=fields,
@@ -217,7 +199,7 @@ async def _form(visit: ConsoleRequest, fields: Mapping[str, object], found: Broa
         contacts=broadcast_form.CONTACTS,
         scopes=broadcast_form.scopes(visit),
         titles=visit.desk.titles,
-        areas=[area for area in visit.desk.areas if reach is None or area in reach],
+        areas=visit.areas,
         sizes=visit.desk.policy.facts["size"].choices,
         items=visit.desk.policy.items,
         events=coming,
@@ -234,17 +216,8 @@ def _wanted(visit: ConsoleRequest) -> BroadcastQuery:
     return BroadcastQuery(places, state if state in STATES else "", visit.page_number)
 
 
-async def _found(visit: ConsoleRequest) -> Broadcast:
-    found = await visit.desk.database.read(broadcasts.get, visit.number)
-    if found is None:
-        raise web.HTTPNotFound
-    return found
-
-
 def _shown(tx: Tx, visit: ConsoleRequest) -> BroadcastPage:
-    found = broadcasts.get(tx, visit.number)
-    if found is None:
-        raise web.HTTPNotFound
+    found = existing(broadcasts.get(tx, visit.number))
     acts, rules, texts = broadcasts.history(tx, found.id), visit.desk.broadcasting, visit.desk.plain
     undecided = found.state in (BroadcastState.DRAFT, BroadcastState.WAITING, BroadcastState.APPROVED)
     seen = _preview(tx, visit, found.content) if undecided else None

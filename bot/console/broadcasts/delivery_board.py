@@ -126,9 +126,7 @@ async def export(visit: ConsoleRequest) -> web.StreamResponse:
 
 async def group(visit: ConsoleRequest) -> web.StreamResponse:
     """Show the text for groups, and the account's QR code, one per district."""
-    found = await visit.desk.database.read(broadcasts.get, visit.number)
-    if found is None:
-        raise web.HTTPNotFound
+    found = await visit.named(broadcasts.get)
     reach = [found.content.area] if found.content.area else ["全市", *visit.desk.areas]
     area = visit.request.query.get("area", reach[0])
     if area not in reach:

@@ -178,7 +178,7 @@ async def uploads(visit: ConsoleRequest) -> Sent:
         return Sent(kept, listed)
     content = await asyncio.to_thread(given.picture.file.read)
     made = await visit.desk.sandbox.picture(content, visit.desk.broadcasting.picture_side)
-    return Sent(await visit.desk.database.write(broadcast_service.save_picture, visit.me.person_id, made), listed)
+    return Sent(await visit.desk.database.write(broadcast_service.save_picture, made), listed)
 
 
 def scopes(visit: ConsoleRequest) -> list[tuple[str | None, str]]:

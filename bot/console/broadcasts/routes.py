@@ -1,8 +1,7 @@
 """Broadcast routes with their policies."""
 
-from bot.console.access import only
+from bot.console.access import broadcast_place, only
 from bot.console.broadcasts import broadcasts, delivery_board
-from bot.console.broadcasts.broadcasts import broadcast_place
 from bot.console.route import ConsoleRoute
 from bot.services.broadcasts import name_list
 from bot.services.firms import pictures

@@ -9,23 +9,26 @@ from aiohttp import web
 from pydantic import create_model
 
 from bot.console.actors import Actors
+from bot.console.acts import act, act_as_user
 from bot.console.challenges.forms import SecrecyForm
+from bot.console.challenges.public_board import list_page
 from bot.console.context import HOME, ConsoleRequest, see
 from bot.services.challenges import challenges, draft_import, stages, steps
 from bot.services.challenges import sign_off as sign_off_service
 from bot.services.challenges.challenges import ChallengeInput
 from bot.web.form_models import Checkbox, Choice, FormModel, Moment, Upload, at_most, whole
+from bot.web.page_request import existing
 from config.calendar import shanghai_day
 from config.errors import InputError
 from storage.challenges import challenges as stored_challenges
 from storage.challenges import files
 from storage.challenges import records as stored_records
-from storage.challenges.challenges import PAGE, Challenge, ChallengeQuery, Stage
-from storage.engine.page import last_page
+from storage.challenges.challenges import Challenge, ChallengeQuery, Stage
 from storage.engine.transactions import Tx
 from storage.people.roles import OF_A_FIRM, RoleKind
 
 MOST_COMPARED = 500
+CHALLENGE = "/challenges/{id}"
 
 
 class DraftSourceForm(FormModel):
@@ -50,18 +53,7 @@ class ChallengeDraftForm(FormModel):
 
 async def listed(visit: ConsoleRequest) -> web.StreamResponse:
     """Show one page of the challenges the viewer covers."""
-    wanted = _wanted(visit)
-    (found, total), now = await visit.desk.database.read(lambda tx: (stored_challenges.page(tx, wanted), tx.now))
-    return visit.page(
-        "challenges.html",
-        found=found,
-        total=total,
-        wanted=wanted,
-        now=now,
-        last=last_page(total, PAGE),
-        form=visit.desk.form,
-        posts=_firm_of(visit) is not None,
-    )
+    return await list_page(visit, "challenges.html", _wanted(visit), posts=_firm_of(visit) is not None)
 
 
 async def blank(visit: ConsoleRequest) -> web.StreamResponse:
@@ -85,9 +77,7 @@ async def read_in(visit: ConsoleRequest) -> web.StreamResponse:
 
 async def create(visit: ConsoleRequest) -> web.StreamResponse:
     """Save the draft."""
-    firm_id = _firm_of(visit)
-    if firm_id is None:
-        raise web.HTTPNotFound
+    firm_id = existing(_firm_of(visit))
     given = read_form(visit)
     challenge_id = await visit.desk.database.write(
         challenges.draft, visit.me.person_id, firm_id, given, visit.desk.form
@@ -134,45 +124,33 @@ async def edit(visit: ConsoleRequest) -> web.StreamResponse:
 async def change(visit: ConsoleRequest) -> web.StreamResponse:
     """Save the changed draft."""
     given = read_form(visit)
-    await visit.carry_out(challenges.change, given, visit.desk.form)
+    await visit.carry_out_as_user(challenges.change, given, visit.desk.form)
     see(f"{HOME}/challenges/{visit.number}")
 
 
-async def sign_off(visit: ConsoleRequest) -> web.StreamResponse:
-    """Sign for the draft; with the last signature it goes to the officials."""
-    confirmed_by = visit.read(SecrecyForm).reviewer
-    await visit.carry_out(steps.sign_off, kinds_of(visit), confirmed_by, visit.desk.form)
-    see(f"{HOME}/challenges/{visit.number}")
-
-
-async def send_back(visit: ConsoleRequest) -> web.StreamResponse:
-    """Send it back to whoever drafted it, with a reason."""
-    await visit.carry_out(steps.send_back, kinds_of(visit), _reason(visit), visit.desk.form, visit.desk.texts)
-    see(f"{HOME}/challenges/{visit.number}")
-
-
-async def withdraw(visit: ConsoleRequest) -> web.StreamResponse:
-    """Withdraw it for good."""
-    await visit.carry_out(steps.withdraw, kinds_of(visit), _reason(visit), visit.desk.form)
-    see(f"{HOME}/challenges/{visit.number}")
-
-
-async def begin_review(visit: ConsoleRequest) -> web.StreamResponse:
-    """Take no more bids and review those that came, or review them anew after an objection."""
-    await visit.carry_out(steps.begin_review, kinds_of(visit), _reason(visit), visit.desk.form)
-    see(f"{HOME}/challenges/{visit.number}")
-
-
-async def end_without_result(visit: ConsoleRequest) -> web.StreamResponse:
-    """End it without a result."""
-    await visit.carry_out(steps.end_without_result, kinds_of(visit), _reason(visit), visit.desk.form)
-    see(f"{HOME}/challenges/{visit.number}")
-
-
-async def ask_signature(visit: ConsoleRequest) -> web.StreamResponse:
-    """Notify the firm's signers that the draft is ready."""
-    await visit.carry_out(sign_off_service.ask, visit.desk.texts)
-    see(f"{HOME}/challenges/{visit.number}?asked=1")
+# Sign for the draft; with the last signature it goes to the officials.
+sign_off = act_as_user(
+    steps.sign_off,
+    CHALLENGE,
+    lambda visit: (kinds_of(visit), visit.read(SecrecyForm).reviewer, visit.desk.form),
+)
+# Send it back to whoever drafted it, with a reason.
+send_back = act_as_user(
+    steps.send_back, CHALLENGE, lambda visit: (kinds_of(visit), _reason(visit), visit.desk.form, visit.desk.texts)
+)
+# Withdraw it for good.
+withdraw = act_as_user(
+    steps.go_to, CHALLENGE, lambda visit: (kinds_of(visit), Stage.WITHDRAWN, _reason(visit), visit.desk.form)
+)
+# Take no more bids and review those that came, or review them anew after an objection that was right.
+begin_review = act_as_user(
+    steps.go_to, CHALLENGE, lambda visit: (kinds_of(visit), Stage.REVIEW, _reason(visit), visit.desk.form)
+)
+end_without_result = act_as_user(
+    steps.go_to, CHALLENGE, lambda visit: (kinds_of(visit), Stage.FAILED, _reason(visit), visit.desk.form)
+)
+# Notify the firm's signers that the draft is ready.
+ask_signature = act(sign_off_service.ask, f"{CHALLENGE}?asked=1", lambda visit: (visit.desk.texts,))
 
 
 def kinds_of(visit: ConsoleRequest) -> frozenset[RoleKind]:
@@ -213,9 +191,7 @@ def _firm_of(visit: ConsoleRequest) -> int | None:
 
 
 def _shown(tx: Tx, challenge_id: int, visit: ConsoleRequest) -> dict[str, Any]:
-    challenge, form = stored_challenges.get(tx, challenge_id), visit.desk.form
-    if challenge is None:
-        raise web.HTTPNotFound
+    challenge, form = existing(stored_challenges.get(tx, challenge_id)), visit.desk.form
     records = stored_records.listed(tx, challenge_id)
     open_to_change = challenge.stage in challenges.OPEN_TO_CHANGE
     return {

@@ -54,9 +54,8 @@ async def upload(visit: ConsoleRequest) -> web.StreamResponse:
 async def download(visit: ConsoleRequest) -> web.StreamResponse:
     """Return a file as download, never shown inline: it is foreign content."""
     file_id = visit.number
-    file, pieces = await visit.desk.database.read(lambda tx: (files.get(tx, file_id), files.sealed_pieces(tx, file_id)))
-    if file is None:
-        raise web.HTTPNotFound
+    file = await visit.named(files.get)
+    pieces = await visit.desk.database.read(files.sealed_pieces, file_id)
     content = await asyncio.to_thread(_opened, visit, file, pieces)
     return as_download(file, content)
 
@@ -64,9 +63,7 @@ async def download(visit: ConsoleRequest) -> web.StreamResponse:
 async def remove(visit: ConsoleRequest) -> web.StreamResponse:
     """Remove a file from a draft."""
     file_id = visit.number
-    file = await visit.desk.database.read(files.get, file_id)
-    if file is None:
-        raise web.HTTPNotFound
+    file = await visit.named(files.get)
     await visit.desk.database.write(challenges.detach, visit.me.person_id, file_id)
     see(f"{HOME}/challenges/{file.challenge_id}")
 

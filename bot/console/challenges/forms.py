@@ -11,8 +11,6 @@ from bot.services.challenges.review import BEST_SCORE, LONGEST
 from bot.web.form_models import Checkbox, Day, FormModel, InvalidFormError, Moment, at_most, whole
 from config.errors import InputError
 
-_LONGEST_REASON = 500
-
 
 class SecrecyForm(FormModel):
     """Who has looked at it and found no secret."""
@@ -24,12 +22,6 @@ class SecrecyForm(FormModel):
     def reviewer(self) -> str:
         """Return who confirms; "" where nobody does."""
         return self.confirmed_by if self.confirmed else ""
-
-
-class StepReasonForm(FormModel):
-    """Why a challenge goes on to another stage."""
-
-    reason: Annotated[str, at_most(_LONGEST_REASON)] = ""
 
 
 def _criteria(text: object) -> tuple[tuple[str, int], ...]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.console.acts import act_as_user
 from bot.console.context import HOME, ConsoleRequest, see
 from bot.services.challenges import bid_opening, passphrases, shares
 from bot.services.challenges.shares import PRINTED
@@ -34,11 +35,8 @@ async def set_opener(visit: ConsoleRequest) -> web.StreamResponse:
     passphrase, name = visit.text("passphrase"), visit.text("name")
     if passphrase != visit.text("again"):
         raise InputError("opener_passphrase_twice")
-    found, known = await visit.desk.database.read(
-        lambda tx: (challenges.get(tx, challenge_id), stored_openers.listed(tx, challenge_id))
-    )
-    if found is None:
-        raise web.HTTPNotFound
+    found = await visit.named(challenges.get)
+    known = await visit.desk.database.read(stored_openers.listed, challenge_id)
     salt = bid_sealing.fresh_salt()
     public = await asyncio.to_thread(bid_sealing.opener_public, passphrase, salt)
     passphrases.validate_strength(passphrase, (found.title, found.firm_name, name, *(one.name for one in known)))
@@ -64,16 +62,14 @@ async def submit_share(visit: ConsoleRequest) -> web.StreamResponse:
     try:
         share = await asyncio.to_thread(shares.share_of, key, opener, number, visit.text("share"))
     except InputError:
-        await database.write(shares.refuse, person_id, challenge_id, number)
+        await database.write(shares.refuse, challenge_id, number)
         raise
     await database.write(shares.submit, person_id, challenge_id, number, share)
     see(f"{HOME}/challenges/{challenge_id}/openers")
 
 
-async def take_back(visit: ConsoleRequest) -> web.StreamResponse:
-    """Remove one's own share before a second one opens the bids."""
-    await visit.carry_out(shares.take_back, visit.id_of("number"))
-    see(f"{HOME}/challenges/{visit.number}/openers")
+# Remove one's own share before a second one opens the bids.
+take_back = act_as_user(shares.take_back, "/challenges/{id}/openers", lambda visit: (visit.id_of("number"),))
 
 
 def _shown(tx: Tx, challenge_id: int) -> dict[str, Any]:

@@ -18,16 +18,14 @@ async def listed(visit: ConsoleRequest) -> web.StreamResponse:
         stage=Stage.PUBLISHED.value if asked.get("open") == "1" else "",
         page=visit.page_number,
     )
+    return await list_page(visit, "board.html", wanted)
+
+
+async def list_page(visit: ConsoleRequest, template: str, wanted: ChallengeQuery, **more: object) -> web.Response:
+    """Return one page of the challenges that this query finds."""
     (found, total), now = await visit.desk.database.read(lambda tx: (challenges.page(tx, wanted), tx.now))
-    return visit.page(
-        "board.html",
-        found=found,
-        total=total,
-        wanted=wanted,
-        now=now,
-        last=last_page(total, PAGE),
-        form=visit.desk.form,
-    )
+    shown = {"found": found, "total": total, "wanted": wanted, "now": now, "last": last_page(total, PAGE)}
+    return visit.page(template, 200, **shown, form=visit.desk.form, **more)
 
 
 async def show(visit: ConsoleRequest) -> web.StreamResponse:

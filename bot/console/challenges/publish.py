@@ -31,11 +31,8 @@ async def form(visit: ConsoleRequest) -> web.StreamResponse:
 async def publish(visit: ConsoleRequest) -> web.StreamResponse:
     """Publish; the next page holds the printed share and is never shown again."""
     challenge_id = visit.number
-    found, openers = await visit.desk.database.read(
-        lambda tx: (challenges.get(tx, challenge_id), stored_openers.listed(tx, challenge_id))
-    )
-    if found is None:
-        raise web.HTTPNotFound
+    found = await visit.named(challenges.get)
+    openers = await visit.desk.database.read(stored_openers.listed, challenge_id)
     key = None
     if found.sealing != Sealing.NONE and found.stage == Stage.PENDING:
         if len(openers) != bid_opening.NEEDED:
@@ -45,7 +42,7 @@ async def publish(visit: ConsoleRequest) -> web.StreamResponse:
     demand, conditions = matching.demand_of(found), matching.conditions_of(found)
     ranked = await visit.desk.database.read(visit.desk.matcher.rank, demand, conditions=conditions)
     keeper, form, texts = visit.text("keeper", bid_opening.LONGEST_KEEPER), visit.desk.form, visit.desk.texts
-    await visit.carry_out(steps.publish, kinds_of(visit), ranked.freeze(), key, openers, keeper, form, texts)
+    await visit.carry_out_as_user(steps.publish, kinds_of(visit), ranked.freeze(), key, openers, keeper, form, texts)
     if key is None:
         see(f"{HOME}/challenges/{challenge_id}")
     names = [one.name for one in openers]

@@ -5,6 +5,7 @@ from typing import Any, NoReturn
 
 from aiohttp import web
 
+from bot.console.acts import act_as_user
 from bot.console.challenges import forms
 from bot.console.challenges.challenges import kinds_of
 from bot.console.challenges.files import as_download
@@ -13,15 +14,18 @@ from bot.services.challenges import announcements, matching, name_disclosure, re
 from bot.services.challenges import archive as archive_service
 from bot.services.challenges import bids as bid_service
 from bot.web.form_models import ticked_under
+from bot.web.page_request import existing
 from config.challenges import Sealing
 from storage.challenges import bid_sealing, bids, challenges
 from storage.challenges import files as stored_files
 from storage.challenges import records as stored_records
 from storage.challenges.challenges import Stage
+from storage.engine.record_log import LogEntry
 from storage.engine.transactions import Tx
 from storage.firms import verification_marks, verifications
 from storage.people.roles import RoleKind
 
+REVIEW = "/challenges/{id}/review"
 # Record kinds the page looks for, whether present or not.
 KINDS = (
     *("question", "answer", "extension", "criteria", "reviewer", "score", "minutes", "choice", "notice"),
@@ -48,9 +52,7 @@ async def show(visit: ConsoleRequest) -> web.StreamResponse:
 async def why_not(visit: ConsoleRequest) -> web.StreamResponse:
     """Explain a firm's rank for this challenge, by current data."""
     challenge_id = visit.number
-    challenge = await visit.desk.database.read(challenges.get, challenge_id)
-    if challenge is None:
-        raise web.HTTPNotFound
+    challenge = existing(await visit.desk.database.read(challenges.get, challenge_id))
     name = visit.request.query.get("firm", "").strip()[:60]
     firm_id = await visit.desk.database.read(verification_marks.find_named, name)
     explained, standing = None, None
@@ -73,11 +75,9 @@ async def bid_file(visit: ConsoleRequest) -> web.StreamResponse:
     file_id = visit.number
 
     def read(tx: Tx) -> tuple[stored_files.ChallengeFile, list[bytes], bytes | None]:
-        file = stored_files.get(tx, file_id)
-        challenge = None if file is None else challenges.get(tx, file.challenge_id)
-        bid = None if file is None or file.bid_id is None else bids.get(tx, file.bid_id)
-        if file is None or challenge is None or bid is None:
-            raise web.HTTPNotFound
+        file = existing(stored_files.get(tx, file_id))
+        challenge = existing(challenges.get(tx, file.challenge_id))
+        bid = existing(None if file.bid_id is None else bids.get(tx, file.bid_id))
         bid_service.read(tx, challenge, bid)
         return file, stored_files.sealed_pieces(tx, file_id), bids.opened_key(tx, challenge.id)
 
@@ -97,18 +97,16 @@ async def bid_file(visit: ConsoleRequest) -> web.StreamResponse:
 async def archive(visit: ConsoleRequest) -> web.StreamResponse:
     """Return the whole record as a ZIP."""
     challenge_id = visit.number
-    pack = await visit.desk.database.read(archive_service.collect, challenge_id, visit.desk.form)
+    pack = await visit.desk.database.read(archive_service.collect, challenge_id)
     body = await asyncio.to_thread(archive_service.packed, pack, visit.desk.form, visit.desk.cipher)
     headers = {"Content-Disposition": f'attachment; filename="challenge-{challenge_id}.zip"'}
     return web.Response(body=body, content_type="application/zip", headers=headers)
 
 
 def _shown(tx: Tx, challenge_id: int) -> dict[str, Any]:
-    challenge = challenges.get(tx, challenge_id)
-    if challenge is None:
-        raise web.HTTPNotFound
+    challenge = existing(challenges.get(tx, challenge_id))
     records = stored_records.listed(tx, challenge_id)
-    by_kind: dict[str, list[stored_records.ChallengeRecord]] = {kind: [] for kind in KINDS}
+    by_kind: dict[str, list[LogEntry]] = {kind: [] for kind in KINDS}
     for one in records:
         by_kind.setdefault(one.kind, []).append(one)
     key = bids.key(tx, challenge_id)
@@ -140,49 +138,55 @@ def _shown(tx: Tx, challenge_id: int) -> dict[str, Any]:
     }
 
 
-async def invite(visit: ConsoleRequest) -> web.StreamResponse:
-    """Ask a firm to bid."""
-    why = visit.text("why", matching.LONGEST_WHY)
-    await visit.carry_out(matching.invite, visit.id_of("firm"), why, visit.desk.texts)
-    _back(visit)
-
-
-async def agree(visit: ConsoleRequest) -> web.StreamResponse:
-    """Open names to a firm that has agreed to it."""
-    await visit.carry_out(name_disclosure.agree_as_poster, visit.id_of("pair"), visit.desk.texts)
-    _back(visit)
-
-
-async def criteria(visit: ConsoleRequest) -> web.StreamResponse:
-    """Fix what is judged."""
-    await visit.carry_out(review.fix_criteria, visit.read(forms.CriteriaForm).criteria)
-    _back(visit)
-
-
-async def answer(visit: ConsoleRequest) -> web.StreamResponse:
-    """Answer a firm's question."""
-    text = visit.text("answer", announcements.LONGEST_ANSWER)
-    await visit.carry_out(announcements.answer, visit.id_of("question"), text, visit.desk.texts)
-    _back(visit)
+# Ask a firm to bid.
+invite = act_as_user(
+    matching.invite,
+    REVIEW,
+    lambda visit: (visit.id_of("firm"), visit.text("why", matching.LONGEST_WHY), visit.desk.texts),
+)
+# Open names to a firm that has agreed to it.
+agree = act_as_user(name_disclosure.agree_as_poster, REVIEW, lambda visit: (visit.id_of("pair"), visit.desk.texts))
+# Fix what is judged.
+criteria = act_as_user(review.fix_criteria, REVIEW, lambda visit: (visit.read(forms.CriteriaForm).criteria,))
+# Answer a firm's question.
+answer = act_as_user(
+    announcements.answer,
+    REVIEW,
+    lambda visit: (visit.id_of("question"), visit.text("answer", announcements.LONGEST_ANSWER), visit.desk.texts),
+)
+# Take bids again until a later deadline.
+extend = act_as_user(
+    announcements.extend, REVIEW, lambda visit: (visit.read(forms.ExtensionForm).until, visit.desk.texts)
+)
+# Save the minutes of the review.
+keep_minutes = act_as_user(review.save_minutes, REVIEW, lambda visit: (visit.text("text", review.LONGEST),))
+# Choose among the bids.
+choose = act_as_user(
+    review.choose, REVIEW, lambda visit: (ticked_under(visit.form, "bid-"), visit.text("why", review.LONGEST))
+)
+# Answer an objection.
+answer_objection = act_as_user(
+    review.answer_objection, REVIEW, lambda visit: (visit.id_of("objection"), visit.text("text", review.LONGEST))
+)
+# End the notice and go on to the contract.
+begin_signing = act_as_user(
+    steps.begin_signing, REVIEW, lambda visit: (kinds_of(visit), visit.desk.form, visit.desk.texts)
+)
+# Accept the work.
+accept = act_as_user(steps.accept, REVIEW, lambda visit: (kinds_of(visit), visit.desk.form))
 
 
 async def amend(visit: ConsoleRequest) -> web.StreamResponse:
     """Announce a change."""
     given = visit.read(forms.AmendmentForm)
-    await visit.carry_out(announcements.amend, given.what, given.until, visit.desk.texts)
-    _back(visit)
-
-
-async def extend(visit: ConsoleRequest) -> web.StreamResponse:
-    """Take bids again until a later deadline."""
-    await visit.carry_out(announcements.extend, visit.read(forms.ExtensionForm).until, visit.desk.texts)
+    await visit.carry_out_as_user(announcements.amend, given.what, given.until, visit.desk.texts)
     _back(visit)
 
 
 async def add_reviewer(visit: ConsoleRequest) -> web.StreamResponse:
     """Enter a reviewer."""
     given, conflicts = visit.read(forms.ReviewerForm), ticked_under(visit.form, "conflict-")
-    await visit.carry_out(review.add_reviewer, given.name, conflicts, given.note)
+    await visit.carry_out_as_user(review.add_reviewer, given.name, conflicts, given.note)
     _back(visit)
 
 
@@ -192,47 +196,21 @@ async def score(visit: ConsoleRequest) -> web.StreamResponse:
     fixed = await visit.desk.database.read(stored_records.last, visit.number, "criteria")
     points = forms.points_in(visit.form, [name for name, _ in fixed.data["criteria"]] if fixed is not None else [])
     why = visit.text("why", review.LONGEST)
-    await visit.carry_out(review.score, visit.text("reviewer"), visit.id_of("bid"), points, why)
-    _back(visit)
-
-
-async def keep_minutes(visit: ConsoleRequest) -> web.StreamResponse:
-    """Save the minutes of the review."""
-    await visit.carry_out(review.save_minutes, visit.text("text", review.LONGEST))
-    _back(visit)
-
-
-async def choose(visit: ConsoleRequest) -> web.StreamResponse:
-    """Choose among the bids."""
-    chosen, why = ticked_under(visit.form, "bid-"), visit.text("why", review.LONGEST)
-    await visit.carry_out(review.choose, chosen, why)
+    await visit.carry_out_as_user(review.score, visit.text("reviewer"), visit.id_of("bid"), points, why)
     _back(visit)
 
 
 async def announce(visit: ConsoleRequest) -> web.StreamResponse:
     """Put the choice on public notice."""
     given, form, texts = visit.read(forms.NoticeForm), visit.desk.form, visit.desk.texts
-    await visit.carry_out(steps.announce, kinds_of(visit), given.text, given.until, given.phone, form, texts)
+    await visit.carry_out_as_user(steps.announce, kinds_of(visit), given.text, given.until, given.phone, form, texts)
     _back(visit)
 
 
 async def enter_objection(visit: ConsoleRequest) -> web.StreamResponse:
     """Enter an objection to the notice."""
     given = visit.read(forms.ObjectionForm)
-    await visit.carry_out(review.object_to, given.text, given.by)
-    _back(visit)
-
-
-async def answer_objection(visit: ConsoleRequest) -> web.StreamResponse:
-    """Answer an objection."""
-    text = visit.text("text", review.LONGEST)
-    await visit.carry_out(review.answer_objection, visit.id_of("objection"), text)
-    _back(visit)
-
-
-async def begin_signing(visit: ConsoleRequest) -> web.StreamResponse:
-    """End the notice and go on to the contract."""
-    await visit.carry_out(steps.begin_signing, kinds_of(visit), visit.desk.form, visit.desk.texts)
+    await visit.carry_out_as_user(review.object_to, given.text, given.by)
     _back(visit)
 
 
@@ -240,20 +218,14 @@ async def sign(visit: ConsoleRequest) -> web.StreamResponse:
     """Enter the contract."""
     given, form = visit.read(forms.ContractForm), visit.desk.form
     contract, milestones = given.contract(form.payment_days), given.milestones.splitlines()
-    await visit.carry_out(steps.sign, kinds_of(visit), contract, milestones, form)
+    await visit.carry_out_as_user(steps.sign, kinds_of(visit), contract, milestones, form)
     _back(visit)
 
 
 async def reach_milestone(visit: ConsoleRequest) -> web.StreamResponse:
     """Enter that a milestone is reached."""
     given = visit.read(forms.MilestoneForm)
-    await visit.carry_out(review.reach_milestone, given.number, given.note)
-    _back(visit)
-
-
-async def accept(visit: ConsoleRequest) -> web.StreamResponse:
-    """Accept the work."""
-    await visit.carry_out(steps.accept, kinds_of(visit), visit.desk.form)
+    await visit.carry_out_as_user(review.reach_milestone, given.number, given.note)
     _back(visit)
 
 

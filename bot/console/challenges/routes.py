@@ -1,7 +1,6 @@
 """Challenge routes, included by routes.py. Firms bid in the chat's pages, bot/h5."""
 
-from bot.console.access import ANYBODY, only, whole_city
-from bot.console.challenge_places import bid_file_place, challenge_file_place, challenge_place
+from bot.console.access import ANYBODY, bid_file_place, challenge_file_place, challenge_place, only, whole_city
 from bot.console.challenges import challenges, files, openers, public_board, publish, review
 from bot.console.route import ConsoleRoute
 from bot.services.challenges.draft_import import LONGEST_FIELD
@@ -23,6 +22,10 @@ _AS_PUBLISHER = only(*PUBLISHERS, of=challenge_place)
 # Where the forms of most acts stand.
 _REVIEW = "/challenges/{id}/review"
 _SEEN = only(*SEE_CHALLENGES, of=challenge_place)
+_AS_READER = only(*POSTERS, RoleKind.AUDITOR, of=challenge_place)
+_SEES_FILE = only(*SEE_CHALLENGES, of=challenge_file_place)
+_SEES_BID_FILE = only(*POSTERS, of=bid_file_place)
+_TABLE = Takes(MOST_BYTES)
 
 CHALLENGE_ROUTES = (
     ConsoleRoute("GET", "/board", public_board.listed, ANYBODY),
@@ -32,13 +35,7 @@ CHALLENGE_ROUTES = (
     ConsoleRoute("POST", "/challenges", challenges.create, only(*POSTERS), _LONG, page="/challenges/new"),
     ConsoleRoute("GET", "/challenges/new", challenges.blank, only(*POSTERS)),
     ConsoleRoute(
-        "POST",
-        "/challenges/read",
-        challenges.read_in,
-        only(*POSTERS),
-        Takes(MOST_BYTES),
-        "/challenges/new",
-        repeatable=True,
+        "POST", "/challenges/read", challenges.read_in, only(*POSTERS), _TABLE, "/challenges/new", repeatable=True
     ),
     ConsoleRoute("GET", "/challenges/{id}", challenges.show, _SEEN),
     ConsoleRoute("GET", "/challenges/{id}/edit", challenges.edit, _AS_POSTER),
@@ -53,12 +50,7 @@ CHALLENGE_ROUTES = (
     ConsoleRoute("POST", "/challenges/{id}/ask-signature", challenges.ask_signature, _AS_POSTER),
     ConsoleRoute("GET", "/challenges/{id}/publish", publish.form, _AS_PUBLISHER),
     ConsoleRoute("POST", "/challenges/{id}/publish", publish.publish, _AS_PUBLISHER),
-    ConsoleRoute(
-        "GET",
-        "/challenges/{id}/review",
-        review.show,
-        only(*POSTERS, RoleKind.AUDITOR, of=challenge_place),
-    ),
+    ConsoleRoute("GET", "/challenges/{id}/review", review.show, _AS_READER),
     ConsoleRoute("POST", "/challenges/{id}/answer", review.answer, _AS_POSTER, page=_REVIEW),
     ConsoleRoute("POST", "/challenges/{id}/amend", review.amend, _AS_POSTER, page=_REVIEW),
     ConsoleRoute("POST", "/challenges/{id}/extend", review.extend, _AS_POSTER, page=_REVIEW),
@@ -76,37 +68,14 @@ CHALLENGE_ROUTES = (
     ConsoleRoute("POST", "/challenges/{id}/contract", review.sign, _AS_SIGNER, page=_REVIEW),
     ConsoleRoute("POST", "/challenges/{id}/milestones", review.reach_milestone, _AS_POSTER, page=_REVIEW),
     ConsoleRoute("POST", "/challenges/{id}/accept", review.accept, _AS_SIGNER, page=_REVIEW),
-    ConsoleRoute(
-        "GET",
-        "/challenges/{id}/why",
-        review.why_not,
-        only(*POSTERS, RoleKind.AUDITOR, of=challenge_place),
-    ),
+    ConsoleRoute("GET", "/challenges/{id}/why", review.why_not, _AS_READER),
     ConsoleRoute("GET", "/challenges/{id}/openers", openers.openers, _AS_OPENER),
     ConsoleRoute("POST", "/challenges/{id}/openers", openers.set_opener, _AS_OPENER),
     ConsoleRoute("POST", "/challenges/{id}/openers/share", openers.submit_share, _AS_OPENER),
     ConsoleRoute("POST", "/challenges/{id}/openers/take-back", openers.take_back, _AS_OPENER),
-    ConsoleRoute(
-        "GET",
-        "/challenges/{id}/archive",
-        review.archive,
-        only(*POSTERS, RoleKind.AUDITOR, of=challenge_place),
-        recorded="challenge.export",
-    ),
-    ConsoleRoute(
-        "GET",
-        "/bid-files/{id}",
-        review.bid_file,
-        only(*POSTERS, of=bid_file_place),
-        recorded="bid_file.open",
-    ),
+    ConsoleRoute("GET", "/challenges/{id}/archive", review.archive, _AS_READER, recorded="challenge.export"),
+    ConsoleRoute("GET", "/bid-files/{id}", review.bid_file, _SEES_BID_FILE, recorded="bid_file.open"),
     ConsoleRoute("POST", "/challenges/{id}/files", files.upload, _AS_POSTER, Takes(FILE_BYTES)),
-    ConsoleRoute(
-        "GET",
-        "/challenge-files/{id}",
-        files.download,
-        only(*SEE_CHALLENGES, of=challenge_file_place),
-        recorded="challenge_file.open",
-    ),
+    ConsoleRoute("GET", "/challenge-files/{id}", files.download, _SEES_FILE, recorded="challenge_file.open"),
     ConsoleRoute("POST", "/challenge-files/{id}/remove", files.remove, only(*POSTERS, of=challenge_file_place)),
 )

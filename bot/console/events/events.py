@@ -8,6 +8,7 @@ import segno
 from aiohttp import web
 from pydantic import Field
 
+from bot.console.acts import act
 from bot.console.context import HOME, ConsoleRequest, see
 from bot.services.events import events as event_service
 from bot.services.events import meetings as meeting_service
@@ -27,6 +28,7 @@ from storage.firms import offerings, verification_marks
 from storage.firms.verification_marks import FirmMarks
 
 MOST_LISTED = 100
+EVENT = "/events/{id}"
 Shown = tuple[list[BuyerTable], list[Signup], list[EventMeeting], MeetingTotals, dict[int, FirmMarks]]
 
 
@@ -70,13 +72,13 @@ async def listed(visit: ConsoleRequest) -> web.StreamResponse:
 
 async def announce(visit: ConsoleRequest) -> web.StreamResponse:
     """Create an event as a draft."""
-    event_id = await visit.desk.database.write(event_service.announce, visit.me.person_id, _event(visit))
+    event_id = await visit.desk.database.write(event_service.announce, _event(visit))
     see(f"{HOME}/events/{event_id}")
 
 
 async def show(visit: ConsoleRequest) -> web.StreamResponse:
     """Show an event: tables, sign-ups, meetings, results."""
-    event = await _found(visit)
+    event = await visit.named(events.get)
     tables, signups, planned, tally, standing = await visit.desk.database.read(_shown, event.id)
     return visit.page(
         "event.html",
@@ -94,33 +96,25 @@ async def show(visit: ConsoleRequest) -> web.StreamResponse:
 
 async def change(visit: ConsoleRequest) -> web.StreamResponse:
     """Change an event; firms are notified of a new time or place."""
-    before = await _found(visit)
+    before = await visit.named(events.get)
     await visit.carry_out(event_service.change, _event(visit, before), visit.desk.texts)
     see(f"{HOME}/events/{visit.number}")
 
 
-async def publish(visit: ConsoleRequest) -> web.StreamResponse:
-    """Publish the event to firms."""
-    await visit.carry_out(event_service.publish)
-    see(f"{HOME}/events/{visit.number}")
-
-
-async def cancel(visit: ConsoleRequest) -> web.StreamResponse:
-    """Cancel it, with a reason sent to everybody."""
-    await visit.carry_out(event_service.cancel, visit.text("reason", 100), visit.desk.texts)
-    see(f"{HOME}/events/{visit.number}")
+# Publish the event to firms.
+publish = act(event_service.publish, EVENT)
+# Cancel it, with a reason sent to everybody.
+cancel = act(event_service.cancel, EVENT, lambda visit: (visit.text("reason", 100), visit.desk.texts))
+# Remove a table from a draft.
+remove_table = act(event_service.remove_table, EVENT, lambda visit: (visit.id_of("table"),))
+# Mark a firm absent and free its meetings.
+mark_absent = act(meeting_service.mark_absent, EVENT, lambda visit: (visit.id_of("firm"),))
 
 
 async def add_table(visit: ConsoleRequest) -> web.StreamResponse:
     """Add a buyer's table."""
     given = visit.read(TableForm)
     await visit.carry_out(event_service.add_table, TableCommand(given.buyer, given.need, given.at_once))
-    see(f"{HOME}/events/{visit.number}")
-
-
-async def remove_table(visit: ConsoleRequest) -> web.StreamResponse:
-    """Remove a table from a draft."""
-    await visit.carry_out(event_service.remove_table, visit.id_of("table"))
     see(f"{HOME}/events/{visit.number}")
 
 
@@ -133,15 +127,9 @@ async def schedule(visit: ConsoleRequest) -> web.StreamResponse:
     see(f"{HOME}/events/{visit.number}#meetings")
 
 
-async def mark_absent(visit: ConsoleRequest) -> web.StreamResponse:
-    """Mark a firm absent and free its meetings."""
-    await visit.carry_out(meeting_service.mark_absent, visit.id_of("firm"))
-    see(f"{HOME}/events/{visit.number}")
-
-
 async def check_in_code(visit: ConsoleRequest) -> web.StreamResponse:
     """Show the check-in QR code for the entrance."""
-    event = await _found(visit)
+    event = await visit.named(events.get)
     told = await visit.desk.code_for(check_in_scene(visit.desk.cipher, event.id))
     if told.value is None:
         if told.missed is None:
@@ -177,13 +165,6 @@ def _own_areas(visit: ConsoleRequest) -> list[str]:
     """The areas for which the viewer may hold an event; "": the whole city."""
     reached = visit.me.areas()
     return [area for area in ("", *visit.desk.areas) if reached is None or area in reached]
-
-
-async def _found(visit: ConsoleRequest) -> MatchmakingEvent:
-    event = await visit.desk.database.read(events.get, visit.number)
-    if event is None:
-        raise web.HTTPNotFound
-    return event
 
 
 def _shown(tx: Tx, event_id: int) -> Shown:

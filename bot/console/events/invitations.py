@@ -5,6 +5,7 @@ from aiohttp import web
 from bot.console.context import HOME, ConsoleRequest, see
 from bot.services.events import invitations as invitation_service
 from bot.web.form_models import ticked_under
+from bot.web.page_request import existing
 from matchmaking.ranking.snapshot import Frozen
 from storage.engine.transactions import Tx
 from storage.events import events
@@ -14,16 +15,12 @@ async def show(visit: ConsoleRequest) -> web.StreamResponse:
     """Show the newest proposal and its outcome."""
     event_id = visit.number
 
-    def read(
-        tx: Tx,
-    ) -> tuple[events.MatchmakingEvent | None, list[events.BuyerTable], invitation_service.Proposal, bool]:
-        event = events.get(tx, event_id)
-        open_ = event is not None and event.state is events.EventState.PUBLISHED and tx.now < event.signup_until
+    def read(tx: Tx) -> tuple[events.MatchmakingEvent, list[events.BuyerTable], invitation_service.Proposal, bool]:
+        event = existing(events.get(tx, event_id))
+        open_ = event.state is events.EventState.PUBLISHED and tx.now < event.signup_until
         return event, events.tables(tx, event_id), invitation_service.proposed(tx, event_id), open_
 
     event, tables, proposal, open_ = await visit.desk.database.read(read)
-    if event is None:
-        raise web.HTTPNotFound
     return visit.page("event_invitations.html", event=event, tables=tables, proposal=proposal, open_=open_)
 
 

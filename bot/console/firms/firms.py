@@ -6,6 +6,7 @@ from datetime import date
 
 from aiohttp import web
 
+from bot.console.acts import act
 from bot.console.context import HOME, ConsoleRequest, see
 from bot.services.firms import development_zones as development_zone_service
 from bot.services.firms import merges as merge_service
@@ -13,6 +14,7 @@ from bot.services.firms import revocation, verification
 from bot.services.firms.licence_reviews import LONGEST_REASON
 from bot.services.firms.own_awards import RECEIVED
 from bot.services.people import login as login_service
+from bot.web.page_request import existing
 from config.areas import Areas
 from config.calendar import shanghai_day
 from config.errors import InputError
@@ -41,6 +43,7 @@ from storage.roster import roster
 from storage.roster.roster import Listed
 
 _LONGEST_WORDS = 60
+FIRM = "/firms/{id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,27 +96,19 @@ async def issue_code_for_entry(visit: ConsoleRequest) -> web.StreamResponse:
     return await _given(visit, name, f"{HOME}/roster/{entry_id}", roster_id=entry_id)
 
 
-async def transfer(visit: ConsoleRequest) -> web.StreamResponse:
-    """Make another of the firm's people its administrator."""
-    await visit.carry_out(verification.transfer, visit.id_of("person"))
-    see(f"{HOME}/firms/{visit.number}")
+# Make another of the firm's people its administrator.
+transfer = act(verification.transfer, FIRM, lambda visit: (visit.id_of("person"),))
+# Set the firm's development zone, or none.
+set_zone = act(development_zone_service.enter, FIRM, lambda visit: (visit.text("zone"), visit.desk.areas))
 
 
 async def take_back(visit: ConsoleRequest) -> web.StreamResponse:
     """Revoke a wrong verification with a reason the firm reads."""
-    desk, reason = visit.desk, visit.text("reason", LONGEST_REASON)
+    reason = visit.text("reason", LONGEST_REASON)
     if not visit.ticked("sure"):
         raise InputError("form_empty").at("sure")
-    await desk.database.write(revocation.take_back, desk.texts, visit.me.person_id, visit.number, reason)
+    await visit.carry_out(revocation.take_back, reason, visit.desk.texts)
     see(f"{HOME}/firms/{visit.number}")
-
-
-async def set_zone(visit: ConsoleRequest) -> web.StreamResponse:
-    """Set the firm's development zone, or none."""
-    firm_id = visit.number
-    zone = visit.text("zone")
-    await visit.desk.database.write(development_zone_service.enter, visit.me.person_id, visit.desk.areas, firm_id, zone)
-    see(f"{HOME}/firms/{firm_id}")
 
 
 async def merge(visit: ConsoleRequest) -> web.StreamResponse:
@@ -123,23 +118,21 @@ async def merge(visit: ConsoleRequest) -> web.StreamResponse:
     if place is None or not any(role.covers(place) for role in visit.me.admitted):
         raise web.HTTPNotFound
     desk = visit.desk
-    await desk.database.write(merge_service.merge, desk.texts, visit.me.person_id, firm_id, gone_id)
+    await desk.database.write(merge_service.merge, desk.texts, firm_id, gone_id)
     see(f"{HOME}/firms/{firm_id}")
 
 
 async def undo_merge(visit: ConsoleRequest) -> web.StreamResponse:
     """Undo a merge."""
     desk, merge_id = visit.desk, visit.number
-    found = await desk.database.read(stored_merges.get, merge_id)
-    if found is None:
-        raise web.HTTPNotFound
-    await desk.database.write(merge_service.undo, desk.texts, visit.me.person_id, found)
+    found = existing(await desk.database.read(stored_merges.get, merge_id))
+    await desk.database.write(merge_service.undo, desk.texts, found)
     see(f"{HOME}/firms/{found.kept_id}")
 
 
 async def _given(visit: ConsoleRequest, name: str, back: str, **whose: int) -> web.StreamResponse:
     code, days = login_service.code_of(secrets.randbits(40)), visit.desk.proving.code_days
-    await visit.desk.database.write(verification.issue_code, visit.me.person_id, code, days, **whose)
+    await visit.desk.database.write(verification.issue_code, code, days, **whose)
     return visit.page("proof_code.html", code=f"{code[:4]}-{code[4:]}", days=days, name=name, back=back)
 
 

@@ -7,7 +7,7 @@ from aiohttp import web
 from bot.console.context import ConsoleRequest
 from bot.services.firms import receipts
 from bot.services.firms.receipts import ChangesSinceReceipt
-from bot.services.policy.published_cache import PublishedDetailsCache
+from bot.services.policy.published_for_firm import PublishedDetailsCache
 from config.policy.facts import Fact
 from storage.chat.receipts import Receipt
 from storage.engine.transactions import Tx

@@ -78,16 +78,14 @@ async def put(visit: ConsoleRequest) -> web.StreamResponse:
     card = CardTemplate(name, use, given.template_id, given.fields_)
     offered = _offered(await visit.desk.templates(use))
     wanted = next((_NAMED.findall(one.content) for one in offered if one.id == card.template_id), [])
-    await visit.desk.database.write(
-        template_card_service.put, visit.me.person_id, card, purpose, wanted, visit.desk.texts
-    )
+    await visit.desk.database.write(template_card_service.put, card, purpose, wanted, visit.desk.texts)
     see(f"{HOME}/cards")
 
 
 async def remove(visit: ConsoleRequest) -> web.StreamResponse:
     """Stop sending this purpose this way."""
     name, _, use = _meant(visit.text("purpose"), visit.text("use"))
-    await visit.desk.database.write(template_card_service.remove, visit.me.person_id, name, use)
+    await visit.desk.database.write(template_card_service.remove, name, use)
     see(f"{HOME}/cards")
 
 

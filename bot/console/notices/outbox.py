@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import NoReturn
 
 from aiohttp import web
 
 from bot.console.context import HOME, ConsoleRequest, see
-from bot.services.notices import outbox_review, quota_clearing
+from bot.services.notices import outbox_review
 from config.quotas import QuotaLimits
 from notifications.quota import Gauge, gauges
 from storage.backup import restore_holds
@@ -50,28 +51,8 @@ async def listed(visit: ConsoleRequest) -> web.StreamResponse:
 
 async def release(visit: ConsoleRequest) -> web.StreamResponse:
     """Release what a restore held."""
-    await visit.desk.database.write(outbox_review.release, visit.me.person_id)
+    await visit.desk.database.write(outbox_review.release)
     see(f"{HOME}/outbox")
-
-
-async def send_again(visit: ConsoleRequest) -> web.StreamResponse:
-    """Send one message after all."""
-    await _decide(visit, again=True)
-
-
-async def leave(visit: ConsoleRequest) -> web.StreamResponse:
-    """Leave one message unsent for good."""
-    await _decide(visit, again=False)
-
-
-async def send_group_again(visit: ConsoleRequest) -> web.StreamResponse:
-    """Send all messages of one state and reason after all."""
-    await _decide_many(visit, again=True)
-
-
-async def leave_group(visit: ConsoleRequest) -> web.StreamResponse:
-    """Leave all messages of one state and reason unsent for good."""
-    await _decide_many(visit, again=False)
 
 
 async def clear_quotas(visit: ConsoleRequest) -> web.StreamResponse:
@@ -89,14 +70,19 @@ async def _decide(visit: ConsoleRequest, *, again: bool) -> NoReturn:
 
 async def _decide_many(visit: ConsoleRequest, *, again: bool) -> NoReturn:
     group = visit.text("state"), visit.text("why")
-    while await visit.desk.database.write(outbox_review.decide_many, visit.me.person_id, *group, again=again):
+    while await visit.desk.database.write(outbox_review.decide_many, *group, again=again):
         pass
     see(f"{HOME}/outbox")
+
+
+# One message is sent after all, or left unsent for good; or all of one state and reason are.
+send_again, leave = partial(_decide, again=True), partial(_decide, again=False)
+send_group_again, leave_group = partial(_decide_many, again=True), partial(_decide_many, again=False)
 
 
 def _shown(tx: Tx, state: str | None) -> OutboxPage:
     found = review_queue.listed(tx, MOST_SHOWN, state)
     quotas = QuotaLimits.load()
     restored, told = restore_holds.held_since(tx), gauges(tx, quotas)
-    clears = quota_clearing.left(tx, quotas)
+    clears = outbox_review.clears_left(tx, quotas)
     return OutboxPage(outbox.states(tx), review_queue.groups(tx), found, restored, state, told, clears)

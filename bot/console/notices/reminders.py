@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from aiohttp import web
 
 from bot.console.context import HOME, ConsoleRequest, see
-from bot.services.policy.published_cache import PublishedDetailsCache
+from bot.services.policy.published_for_firm import PublishedDetailsCache
 from bot.services.reminders import reminders as reminder_service
 from bot.services.reminders.deadlines import Deadlines
 from config.calendar import shanghai_day
@@ -54,7 +54,7 @@ async def listed(visit: ConsoleRequest) -> web.StreamResponse:
 
 async def resume(visit: ConsoleRequest) -> web.StreamResponse:
     """Resume the planner after the clock was checked."""
-    await visit.desk.database.write(reminder_service.resume, visit.me.person_id)
+    await visit.desk.database.write(reminder_service.resume)
     see(f"{HOME}/reminders")
 
 

@@ -7,10 +7,12 @@ from typing import Annotated
 from aiohttp import web
 from pydantic import Field
 
-from bot.console.context import HOME, ConsoleRequest, see
+from bot.console.acts import act, act_as_user
+from bot.console.context import ConsoleRequest
 from bot.services.people import login
 from bot.services.people import roles as role_service
 from bot.web.form_models import Choice, Day, FormModel, Number, at_most
+from bot.web.page_request import existing
 from config.calendar import shanghai_day
 from storage.engine.transactions import Tx
 from storage.firms import firms
@@ -61,30 +63,18 @@ async def invite(visit: ConsoleRequest) -> web.StreamResponse:
     return visit.page("invited.html", code=code, grant=grant)
 
 
-async def end(visit: ConsoleRequest) -> web.StreamResponse:
-    """End a role from today."""
-    await visit.carry_out(role_service.end, visit.text("reason"), visit.desk.texts)
-    see(f"{HOME}/roles")
-
-
-async def consent(visit: ConsoleRequest) -> web.StreamResponse:
-    """Consent to a colleague's stand-in."""
-    await visit.carry_out(role_service.consent)
-    see(HOME)
-
-
-async def refuse(visit: ConsoleRequest) -> web.StreamResponse:
-    """Refuse consent."""
-    await visit.carry_out(role_service.refuse)
-    see(HOME)
+# End a role from today.
+end = act(role_service.end, "/roles", lambda visit: (visit.text("reason"), visit.desk.texts))
+# Consent to a colleague's stand-in.
+consent = act_as_user(role_service.consent, "")
+# Refuse consent.
+refuse = act_as_user(role_service.refuse, "")
 
 
 async def stand_in(visit: ConsoleRequest) -> web.StreamResponse:
     """Invite somebody to stand in for one's own role."""
     role_id = visit.number
-    mine = next((role for role in visit.me.held if role.id == role_id and role.id), None)
-    if mine is None:
-        raise web.HTTPNotFound
+    mine = existing(next((role for role in visit.me.held if role.id == role_id and role.id), None))
     code = login.code_of(secrets.randbits(40))
     given, rules = visit.read(StandInForm), visit.desk.standing_in
     write = visit.desk.database.write

@@ -34,7 +34,7 @@ from bot.web.form_models import (
     read_form_model,
     read_together,
 )
-from config.errors import InputError
+from config.errors import InputError, required
 from config.policy.facts import Fact
 from config.policy.model import Per, Policy, Strength
 from storage.policy.application_windows import ApplicationWindow, Where, Who, WindowStep
@@ -199,9 +199,7 @@ def _window(visit: ConsoleRequest, given: WindowForm, steps: Iterable[WindowStep
     districts = []
     for name in _BETWEEN.split(given.districts):
         if name:
-            found = visit.desk.areas.find(name)
-            if found is None:
-                raise InputError("area_unknown", given=name[:20]).at("districts")
+            found = required(visit.desk.areas.find(name), InputError("area_unknown", given=name[:20]).at("districts"))
             districts.append(found)
     planned = tuple(step for step in steps if step is not None)
     return ApplicationWindow(given.codes, planned, tuple(dict.fromkeys(districts)), given.titles, given.batch)

@@ -5,19 +5,20 @@ from datetime import date, datetime
 
 from aiohttp import web
 
-from bot.console.access import number_in
 from bot.console.actors import Actors
+from bot.console.acts import act_as_user
 from bot.console.context import HOME, ConsoleRequest, see
 from bot.console.policy import detail_form
 from bot.services.policy import published_details as published_detail_service
 from bot.services.policy.published_wording import PublishedTalk
+from bot.web.page_request import existing
 from config.calendar import shanghai_day
 from storage.engine.page import last_page
 from storage.engine.transactions import Tx
-from storage.people.roles import Place
 from storage.policy import published_details
 from storage.policy.published_details import Detail, DetailAct, DetailQuery
 
+DETAIL = "/details/{id}"
 STATES = {"draft": "草稿", "waiting": "待批准", "published": "已发布", "withdrawn": "已撤回"}
 KINDS = {"window": "申报窗口", "rule": "区规定", "statement": "细则说明", "extension": "有效期延长"}
 ACTS = {"enter": "录入", "edit": "修改", "waiting": "提交审批", "published": "批准发布", "withdrawn": "撤回"}
@@ -37,7 +38,7 @@ async def listed(visit: ConsoleRequest) -> web.StreamResponse:
         last=last_page(total, published_details.PAGE),
         wanted=wanted,
         now=now,
-        areas=_areas(visit),
+        areas=visit.areas,
         states=STATES,
         kinds=KINDS,
         whens=WHEN,
@@ -51,7 +52,7 @@ async def form(visit: ConsoleRequest) -> web.StreamResponse:
     kind = visit.request.query.get("kind", "window")
     if kind not in KINDS:
         raise web.HTTPNotFound
-    areas = _areas(visit)
+    areas = visit.areas
     empty = {"titles": [], "when": [], "area": areas[0] if visit.me.areas() is not None else ""}
     return _form(visit, kind, empty)
 
@@ -88,45 +89,24 @@ async def show(visit: ConsoleRequest) -> web.StreamResponse:
 
 async def edit(visit: ConsoleRequest) -> web.StreamResponse:
     """Show the form filled with the current content."""
-    found = await visit.desk.database.read(published_details.get, visit.number)
-    if found is None:
-        raise web.HTTPNotFound
+    found = await visit.named(published_details.get)
     return _form(visit, found.content.kind, detail_form.shown(found.content), detail=found)
 
 
 async def save(visit: ConsoleRequest) -> web.StreamResponse:
     """Replace the content, which voids any approval."""
-    found = await visit.desk.database.read(published_details.get, visit.number)
-    today = await visit.desk.database.read(_today)
-    if found is None:
-        raise web.HTTPNotFound
+    found, today = await visit.named(published_details.get), await visit.desk.database.read(_today)
     content, seen = detail_form.read(visit, found.content.kind, today), visit.text("seen")
-    await visit.carry_out(published_detail_service.edit, seen, content, visit.desk.policy)
+    await visit.carry_out_as_user(published_detail_service.edit, seen, content, visit.desk.policy)
     see(f"{HOME}/details/{visit.number}")
 
 
-async def submit(visit: ConsoleRequest) -> web.StreamResponse:
-    """Submit for a second approval."""
-    await visit.carry_out(published_detail_service.submit, visit.text("seen"), visit.desk.texts)
-    see(f"{HOME}/details/{visit.number}")
-
-
-async def approve(visit: ConsoleRequest) -> web.StreamResponse:
-    """Publish the version this person saw."""
-    await visit.carry_out(published_detail_service.approve, visit.text("seen"))
-    see(f"{HOME}/details/{visit.number}")
-
-
-async def withdraw(visit: ConsoleRequest) -> web.StreamResponse:
-    """Withdraw it with a reason."""
-    await visit.carry_out(published_detail_service.withdraw, visit.text("reason"))
-    see(f"{HOME}/details/{visit.number}")
-
-
-def detail_place(tx: Tx, address: Mapping[str, str]) -> Place | None:
-    """Return the area of the published detail in this address, or the whole city."""
-    found = published_details.get(tx, number_in(address))
-    return None if found is None else Place(area=found.content.area)
+# Submit for a second approval.
+submit = act_as_user(published_detail_service.submit, DETAIL, lambda visit: (visit.text("seen"), visit.desk.texts))
+# Publish the version this person saw.
+approve = act_as_user(published_detail_service.approve, DETAIL, lambda visit: (visit.text("seen"),))
+# Withdraw it with a reason.
+withdraw = act_as_user(published_detail_service.withdraw, DETAIL, lambda visit: (visit.text("reason"),))
 
 
 def _form(visit: ConsoleRequest, kind: str, fields: Mapping[str, object], detail: Detail | None = None) -> web.Response:
@@ -137,7 +117,7 @@ def _form(visit: ConsoleRequest, kind: str, fields: Mapping[str, object], detail
         kinds=KINDS,
         fields=fields,
         detail=detail,
-        areas=_areas(visit),
+        areas=visit.areas,
         whole_city=visit.me.areas() is None,
         titles=visit.desk.titles,
         items=policy.items,
@@ -150,11 +130,6 @@ def _form(visit: ConsoleRequest, kind: str, fields: Mapping[str, object], detail
 
 def _talk(visit: ConsoleRequest) -> PublishedTalk:
     return PublishedTalk(visit.desk.policy, visit.desk.texts)
-
-
-def _areas(visit: ConsoleRequest) -> list[str]:
-    reach = visit.me.areas()
-    return [area for area in visit.desk.areas if reach is None or area in reach]
 
 
 def _wanted(visit: ConsoleRequest) -> DetailQuery:
@@ -182,9 +157,7 @@ def _today(tx: Tx) -> date:
 
 
 def _whole(tx: Tx, visit: ConsoleRequest) -> tuple[Detail, list[DetailAct], Actors, bool, datetime]:
-    found = published_details.get(tx, visit.number)
-    if found is None:
-        raise web.HTTPNotFound
+    found = existing(published_details.get(tx, visit.number))
     acts = published_details.history(tx, found.id)
     actors = Actors(tx, {act.person_id for act in acts})
     return found, acts, actors, not published_detail_service.may_approve(tx, visit.me.person_id, found), tx.now

@@ -8,9 +8,14 @@ from typing import Annotated
 
 from aiohttp import web
 
+from bot.console import batch_actions
+from bot.console.access import whole_city
+from bot.console.acts import act, act_as_user
+from bot.console.batch_actions import BatchAction, BatchLine
 from bot.console.context import HOME, ConsoleRequest, see
 from bot.services.policy import unanswered_questions as unanswered_question_service
 from bot.web.form_models import Day, FormModel, at_most
+from bot.web.page_request import existing
 from config.errors import ConflictError
 from matchmaking.questions.similar_questions import AskedQuestion, Group, groups
 from storage.engine.page import last_page
@@ -22,6 +27,7 @@ from storage.policy.unanswered_questions import Question
 PAGE = 30
 MOST_SHOWN = 50
 LIST = f"{HOME}/silence"
+MATTER = "/silence/{id}"
 
 
 class AgencyForm(FormModel):
@@ -96,7 +102,6 @@ async def group(visit: ConsoleRequest) -> web.StreamResponse:
     write = visit.desk.database.write
     matter_id = await write(
         unanswered_question_service.group,
-        visit.me.person_id,
         ids,
         visit.text("title", unanswered_question_service.LONGEST_TITLE),
         about,
@@ -107,14 +112,14 @@ async def group(visit: ConsoleRequest) -> web.StreamResponse:
 async def join(visit: ConsoleRequest) -> web.StreamResponse:
     """Add a group to a question that asks the same."""
     (ids, _), matter_id = await _chosen(visit), visit.id_of("matter")
-    await visit.desk.database.write(unanswered_question_service.join, visit.me.person_id, matter_id, ids)
+    await visit.desk.database.write(unanswered_question_service.join, matter_id, ids)
     see(f"{LIST}/{matter_id}")
 
 
 async def drop(visit: ConsoleRequest) -> web.StreamResponse:
     """Remove a group that asks nothing anybody could answer."""
     ids, _ = await _chosen(visit)
-    await visit.desk.database.write(unanswered_question_service.drop, visit.me.person_id, ids)
+    await visit.desk.database.write(unanswered_question_service.drop, ids)
     see(LIST)
 
 
@@ -125,7 +130,7 @@ async def add_item_note(visit: ConsoleRequest) -> web.StreamResponse:
         visit.text("item"),
         visit.text("title", unanswered_question_service.LONGEST_TITLE),
     )
-    see(f"{LIST}/{await write(unanswered_question_service.start_note, visit.me.person_id, item, title)}")
+    see(f"{LIST}/{await write(unanswered_question_service.start_note, item, title)}")
 
 
 async def ask(visit: ConsoleRequest) -> web.StreamResponse:
@@ -138,20 +143,14 @@ async def ask(visit: ConsoleRequest) -> web.StreamResponse:
 async def answer(visit: ConsoleRequest) -> web.StreamResponse:
     """Save the reply; it needs another official's approval."""
     given = visit.read(AgencyReplyForm)
-    await visit.carry_out(unanswered_question_service.answer, given.reply, given.source, given.day)
+    await visit.carry_out_as_user(unanswered_question_service.answer, given.reply, given.source, given.day)
     see(f"{LIST}/{visit.number}")
 
 
-async def approve(visit: ConsoleRequest) -> web.StreamResponse:
-    """Publish the reply as read."""
-    await visit.carry_out(unanswered_question_service.approve, visit.id_of("reading"))
-    see(f"{LIST}/{visit.number}")
-
-
-async def withdraw(visit: ConsoleRequest) -> web.StreamResponse:
-    """Withdraw the reply."""
-    await visit.carry_out(unanswered_question_service.withdraw)
-    see(f"{LIST}/{visit.number}")
+# Publish the reply as read.
+approve = act_as_user(unanswered_question_service.approve, MATTER, lambda visit: (visit.id_of("reading"),))
+# Withdraw the reply.
+withdraw = act(unanswered_question_service.withdraw, MATTER)
 
 
 def everything(tx: Tx) -> tuple[list[Question], list[Matter], dict[int, int]]:
@@ -160,9 +159,7 @@ def everything(tx: Tx) -> tuple[list[Question], list[Matter], dict[int, int]]:
 
 
 def _matter(tx: Tx, matter_id: int) -> tuple[Matter, list[Question]]:
-    matter = agency_questions.get(tx, matter_id)
-    if matter is None:
-        raise web.HTTPNotFound
+    matter = existing(agency_questions.get(tx, matter_id))
     return matter, unanswered_questions.of_matter(tx, matter_id)
 
 
@@ -205,3 +202,22 @@ def _groups(questions: Sequence[Question], known: Sequence[Matter]) -> list[Grou
         if matter.state != AgencyQuestionState.WITHDRAWN
     ]
     return groups(asked)
+
+
+async def batch(visit: ConsoleRequest) -> web.StreamResponse:
+    """Show which groups would be removed; once confirmed, remove them."""
+    numbers = batch_actions.chosen(visit)
+    questions, known, _ = await visit.desk.database.read(everything)
+    found = {group.first: group for group in await asyncio.to_thread(grouped, questions, known)}
+    lines = [
+        BatchLine(first, f"{found[first].sample}（{found[first].count} 次）") for first in numbers if first in found
+    ]
+    action = BatchAction(f"{LIST}/batch", LIST, "无意义，删去", "组提问")
+    if not batch_actions.is_sure(visit):
+        return batch_actions.confirm_page(visit, action, lines, len(numbers))
+    members = {first: found[first].ids for first in numbers if first in found}
+
+    def drop_group(tx: Tx, first: int) -> None:
+        unanswered_question_service.drop(tx, members[first])
+
+    return await batch_actions.carry_out(visit, action, lines, whole_city, drop_group)

@@ -98,13 +98,13 @@ async def apply(visit: ConsoleRequest) -> web.StreamResponse:
         for name, value in visit.form.items()
         if name.startswith("line-")
     }
-    await visit.carry_out(imports.apply, decided, _notices(visit))
+    await visit.carry_out_as_user(imports.apply, decided, _notices(visit))
     see(f"{HOME}/imports/{visit.number}")
 
 
 async def undo(visit: ConsoleRequest) -> web.StreamResponse:
     """Undo an applied import."""
-    await visit.carry_out(imports.undo, _notices(visit))
+    await visit.carry_out_as_user(imports.undo, _notices(visit))
     see(f"{HOME}/imports/{visit.number}")
 
 

@@ -5,6 +5,7 @@ from typing import Annotated
 from aiohttp import web
 from pydantic import Field
 
+from bot.console.acts import act
 from bot.console.context import HOME, ConsoleRequest, see
 from bot.services.tickets import tickets as ticket_service
 from bot.services.tickets.tickets import WORKERS
@@ -39,10 +40,8 @@ async def add(visit: ConsoleRequest) -> web.StreamResponse:
     see(_BACK)
 
 
-async def remove(visit: ConsoleRequest) -> web.StreamResponse:
-    """Delete a canned answer."""
-    await visit.desk.database.write(ticket_service.drop_answer, visit.me.person_id, visit.number)
-    see(_BACK)
+# Delete a canned answer.
+remove = act(ticket_service.drop_answer, "/tickets/canned")
 
 
 def answers_for(tx: Tx, visit: ConsoleRequest) -> list[CannedAnswer]:

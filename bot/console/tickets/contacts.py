@@ -8,10 +8,15 @@ from typing import Annotated
 from aiohttp import web
 from pydantic import Field
 
+from bot.console import batch_actions
+from bot.console.access import contact_place
+from bot.console.acts import act
+from bot.console.batch_actions import BatchAction, BatchLine
 from bot.console.context import HOME, ConsoleRequest, see
 from bot.services.tickets import contacts as contact_service
 from bot.web import spreadsheets
 from bot.web.form_models import Choice, FormModel, at_most
+from bot.web.page_request import existing
 from config.calendar import shanghai_day
 from config.policy.model import Item
 from storage.engine.page import last_page
@@ -67,14 +72,14 @@ async def listed(visit: ConsoleRequest) -> web.StreamResponse:
         only_stale=visit.request.query.get("stale") == "1",
         last=last_page(shown.total, contacts.PAGE),
         abouts=_abouts(visit),
-        areas=_areas(visit),
+        areas=visit.areas,
         own_areas=_own_areas(visit),
     )
 
 
 async def gaps(visit: ConsoleRequest) -> web.StreamResponse:
     """Show the items without a contact, by area."""
-    areas = _areas(visit)
+    areas = visit.areas
     places = {area: visit.desk.areas.places(area) for area in areas}
     entered = await visit.desk.database.read(contacts.existing)
     found: list[tuple[Item, list[str]]] = list(contact_service.gaps(visit.desk.policy, places, entered))
@@ -115,10 +120,8 @@ async def confirm(visit: ConsoleRequest) -> web.StreamResponse:
     see(back if visit.text("back") == "list" else f"{back}/{visit.number}")
 
 
-async def remove(visit: ConsoleRequest) -> web.StreamResponse:
-    """Remove the contact."""
-    await visit.desk.database.write(contact_service.remove, visit.me.person_id, visit.number)
-    see(f"{HOME}/contacts")
+# Remove the contact.
+remove = act(contact_service.remove, "/contacts")
 
 
 def _change(tx: Tx, visit: ConsoleRequest, contact_id: int) -> None:
@@ -138,9 +141,7 @@ def _listing(tx: Tx, visit: ConsoleRequest) -> ContactsPage:
 
 
 def _one(tx: Tx, contact_id: int) -> tuple[VerifiedContact, bool, str]:
-    found = contacts.get(tx, contact_id)
-    if found is None:
-        raise web.HTTPNotFound
+    found = existing(contacts.get(tx, contact_id))
     by = found.verified_by
     name = "" if by is None else roles.names(tx, {by}).get(by, "")
     return found, contact_service.is_stale(found.verified_on, shanghai_day(tx.now)), name
@@ -192,15 +193,34 @@ def _label(visit: ConsoleRequest, contact: VerifiedContact) -> str:
     return _abouts(visit).get(contact.about, contact.about)
 
 
-def _areas(visit: ConsoleRequest) -> list[str]:
-    """Return the areas the viewer covers."""
-    mine = visit.me.areas()
-    return [area for area in visit.desk.areas if mine is None or area in mine]
-
-
 def _own_areas(visit: ConsoleRequest) -> list[str]:
     """Return the areas for which the viewer may enter contacts; CITY: the whole city."""
     editing = [role for role in visit.me.held if role.kind == RoleKind.EDITOR]
     return [
         area for area in (CITY, *visit.desk.areas) if any(role.covers(Place(area=area or None)) for role in editing)
+    ]
+
+
+async def batch(visit: ConsoleRequest) -> web.StreamResponse:
+    """Show which would be confirmed, with their numbers; once confirmed, do so for each."""
+    numbers = batch_actions.chosen(visit)
+    visit.choice("do", ("confirm",))
+    lines = await visit.desk.database.read(_batch_lines, visit, numbers)
+    action = BatchAction(f"{HOME}/contacts/batch", f"{HOME}/contacts", "打过电话，仍然正确", "条", {"do": "confirm"})
+    if not batch_actions.is_sure(visit):
+        return batch_actions.confirm_page(visit, action, lines, len(numbers))
+
+    def confirm(tx: Tx, contact_id: int) -> None:
+        contact_service.confirm(tx, visit.me.person_id, contact_id)
+
+    return await batch_actions.carry_out(visit, action, lines, contact_place, confirm)
+
+
+def _batch_lines(tx: Tx, visit: ConsoleRequest, numbers: list[int]) -> list[BatchLine]:
+    reached = batch_actions.reached(tx, visit.me.admitted, contact_place, numbers)
+    found = [contacts.get(tx, number) for number in reached]
+    return [
+        BatchLine(one.id, f"{one.unit} {one.office} {one.phone}（{one.area or '全市'}）")
+        for one in found
+        if one is not None
     ]

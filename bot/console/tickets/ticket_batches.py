@@ -12,7 +12,7 @@ from bot.console.access import ticket_place
 from bot.console.batch_actions import BatchAction, BatchLine
 from bot.console.context import HOME, ConsoleRequest
 from bot.console.tickets.canned_answers import answers_for
-from bot.console.tickets.tickets import AssignForm, MoveForm, actor
+from bot.console.tickets.tickets import AssignForm, MoveForm, agency_of
 from bot.services.tickets import tickets as ticket_service
 from bot.web.form_models import FormModel, Id
 from config.errors import InputError
@@ -71,14 +71,14 @@ def _plan(tx: Tx, visit: ConsoleRequest) -> TicketBatch:
     kept_answer = _answer(tx, visit, given.canned)
 
     def settle(tx: Tx, ticket_id: int) -> None:
-        ticket_service.answer_and_close(tx, actor(visit), ticket_id, kept_answer.text, texts)
+        ticket_service.answer_and_close(tx, me, ticket_id, agency_of(visit), kept_answer.text, texts)
 
     what = f"答复“{kept_answer.text}”并办结"
     return TicketBatch(what, {"do": "close", "canned": str(kept_answer.id)}, settle)
 
 
 def _assign(me: int, assignee: int, tx: Tx, ticket_id: int) -> None:
-    ticket_service.assign(tx, me, ticket_id, assignee)
+    ticket_service.assign(tx, ticket_id, assignee)
 
 
 def _answer(tx: Tx, visit: ConsoleRequest, wanted: int) -> CannedAnswer:

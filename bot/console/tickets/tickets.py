@@ -3,17 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 from aiohttp import web
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
+from bot.console.acts import act, act_as_user
 from bot.console.context import HOME, ConsoleRequest, see
 from bot.console.tickets.canned_answers import answers_for
 from bot.services.tickets import tickets as ticket_service
 from bot.services.tickets.tickets import LONGEST_QUESTION, WORKERS, TicketDesk
 from bot.web.form_models import FormModel, Number, at_most, whole_number
+from bot.web.page_request import existing
 from config.calendar import shanghai_day
 from notifications.channels import is_open
 from storage.chat import reply_windows
@@ -29,6 +31,7 @@ from storage.tickets.tickets import Ticket, TicketLine, TicketQuery, TicketState
 
 _STATES = {"open": TicketState.OPEN, "answered": TicketState.ANSWERED, "closed": TicketState.CLOSED, "all": None}
 _EXCERPT = 60
+TICKET = "/tickets/{id}"
 
 
 def _place(value: object) -> object:
@@ -99,7 +102,7 @@ async def listed(visit: ConsoleRequest) -> web.StreamResponse:
         queue=queue,
         state=asked.get("state", "open"),
         mine=asked.get("mine") == "1",
-        areas=[area for area in visit.desk.areas if visit.me.areas() is None or area in (visit.me.areas() or ())],
+        areas=visit.areas,
         last=last_page(queue.total, tickets.PAGE),
         excerpt=_EXCERPT,
         works=any(role.kind in WORKERS for role in visit.me.admitted),
@@ -120,46 +123,29 @@ async def show(visit: ConsoleRequest) -> web.StreamResponse:
     )
 
 
-async def reply(visit: ConsoleRequest) -> web.StreamResponse:
-    """Answer; the person is notified in chat."""
-    text = visit.text("text")
-    await visit.desk.database.write(ticket_service.reply, actor(visit), visit.number, text, visit.desk.texts)
-    _back(visit)
-
-
-async def assign(visit: ConsoleRequest) -> web.StreamResponse:
-    """Assign it to oneself or a colleague."""
-    await visit.carry_out(ticket_service.assign, visit.read(AssignForm).assignee or visit.me.person_id)
-    _back(visit)
+# Answer; the person is notified in chat.
+reply = act_as_user(
+    ticket_service.reply, TICKET, lambda visit: (agency_of(visit), visit.text("text"), visit.desk.texts)
+)
+# Assign it to oneself or a colleague.
+assign = act(ticket_service.assign, TICKET, lambda visit: (visit.read(AssignForm).assignee or visit.me.person_id,))
+# Close the ticket.
+close = act_as_user(ticket_service.close, TICKET, lambda visit: (visit.desk.texts, visit.text("reason")))
+# Reopen the ticket.
+reopen = act(ticket_service.reopen, TICKET, lambda visit: (visit.desk.workdays,))
 
 
 async def move(visit: ConsoleRequest) -> web.StreamResponse:
     """Transfer the ticket (转办)."""
     given, desk = visit.read(MoveForm), visit.desk
-    await visit.carry_out(ticket_service.move, given.place, given.days, given.why, desk.workdays, desk.texts)
+    await visit.carry_out_as_user(ticket_service.move, given.place, given.days, given.why, desk.workdays, desk.texts)
     # The viewer may have no access to it any more.
     see(f"{HOME}/tickets")
 
 
-async def close(visit: ConsoleRequest) -> web.StreamResponse:
-    """Close the ticket."""
-    await visit.carry_out(ticket_service.close, visit.desk.texts, visit.text("reason"))
-    _back(visit)
-
-
-async def reopen(visit: ConsoleRequest) -> web.StreamResponse:
-    """Reopen the ticket."""
-    await visit.carry_out(ticket_service.reopen, visit.desk.workdays)
-    _back(visit)
-
-
-def actor(visit: ConsoleRequest) -> tuple[int, str]:
-    """Return who answers, and in which agency's name."""
-    return visit.me.person_id, next((role.agency for role in visit.me.admitted if role.agency), None) or ""
-
-
-def _back(visit: ConsoleRequest) -> NoReturn:
-    see(f"{HOME}/tickets/{visit.number}")
+def agency_of(visit: ConsoleRequest) -> str:
+    """Return in which agency's name the viewer answers."""
+    return next((role.agency for role in visit.me.admitted if role.agency), None) or ""
 
 
 def _is_direct(window: ReplyWindow, now: datetime) -> bool:
@@ -205,9 +191,7 @@ def _queue(tx: Tx, visit: ConsoleRequest) -> Queue:
 
 
 def _opened(tx: Tx, visit: ConsoleRequest, ticket_id: int) -> Opened:
-    ticket = tickets.get(tx, ticket_id)
-    if ticket is None:
-        raise web.HTTPNotFound
+    ticket = existing(tickets.get(tx, ticket_id))
     said = tickets.lines(tx, ticket_id)
     people = {line.author for line in said if line.author is not None} | {ticket.assignee or 0}
     chosen = canned_answers.get(tx, whole_number(visit.request.query.get("canned", "")))

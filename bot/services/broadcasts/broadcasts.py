@@ -4,7 +4,7 @@ from bot.services.broadcasts.check import validate
 from bot.services.people import four_eyes
 from config.broadcast_limits import Approval, BroadcastLimits
 from config.calendar import midnight, shanghai_day
-from config.errors import ConflictError, InputError
+from config.errors import ConflictError, InputError, required
 from config.markup import harmless
 from config.quiet_hours import Hours
 from config.texts import Texts
@@ -147,7 +147,7 @@ def discard(tx: Tx, person_id: int, broadcast_id: int) -> None:
     audit.record(tx, "broadcast.discard", f"broadcast:{broadcast_id}", {"content": found.digest})
 
 
-def save_picture(tx: Tx, person_id: int, picture: bytes) -> str:
+def save_picture(tx: Tx, picture: bytes) -> str:
     """Save a picture for a broadcast; return the name by which content refers to it."""
     name = pictures.save(tx, picture)
     audit.record(tx, "broadcast.picture", f"broadcast_picture:{name[:16]}")
@@ -216,7 +216,4 @@ def _has_begun(tx: Tx, broadcast: Broadcast) -> bool:
 
 
 def _found(tx: Tx, broadcast_id: int) -> Broadcast:
-    found = broadcasts.get(tx, broadcast_id)
-    if found is None:
-        raise ConflictError("broadcast_changed")
-    return found
+    return required(broadcasts.get(tx, broadcast_id), ConflictError("broadcast_changed"))

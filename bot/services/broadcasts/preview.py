@@ -8,7 +8,7 @@ from bot.services.broadcasts.audience import AudienceFirm, ResolvedAudience, cho
 from bot.services.broadcasts.mass_sends import full_this_month
 from bot.services.broadcasts.sending import TOPIC, left_out
 from bot.services.broadcasts.wording import CARD, card
-from bot.services.policy.published_cache import PublishedDetailsCache
+from bot.services.policy.published_for_firm import PublishedDetailsCache
 from config.broadcast_limits import BroadcastLimits
 from config.policy.model import Policy
 from config.quotas import QuotaLimits

@@ -9,7 +9,7 @@ from datetime import timedelta
 from bot.services.broadcasts import read_receipts
 from bot.services.broadcasts.wording import card, full_text
 from config.broadcast_limits import BroadcastLimits
-from config.errors import ConflictError
+from config.errors import ConflictError, required
 from config.texts import Texts
 from config.topics import NoticeTopic
 from storage.audit import audit
@@ -83,9 +83,7 @@ def left_out(tx: Tx, persons: Sequence[int], rules: BroadcastLimits) -> tuple[se
 
 def try_out(tx: Tx, person_id: int, broadcast_id: int, texts: Texts, origin: str = "") -> None:
     """Send a trial, marked as such, to this person only, whatever its state; it counts toward no limit."""
-    found = broadcasts.get(tx, broadcast_id)
-    if found is None:
-        raise ConflictError("broadcast_changed")
+    found = required(broadcasts.get(tx, broadcast_id), ConflictError("broadcast_changed"))
     key = f"{recipients.trial(broadcast_id)}:{tx.now.timestamp():.0f}"
     page = read_receipts.page(tx, broadcast_id, person_id)
     text = texts("broadcasts.trial", text=full_text(found.content, texts, origin + page))

@@ -10,16 +10,16 @@ from bot.services.challenges import bids as bid_service
 from bot.services.challenges import name_disclosure
 from config.calendar import SHANGHAI
 from config.challenges import ChallengeForm
-from config.errors import ConflictError
+from config.errors import ConflictError, required
 from notifications.text_splitting import printable
 from storage.challenges import bid_sealing, bids, challenges, withheld_acts
 from storage.challenges import files as stored_files
 from storage.challenges import records as stored_records
 from storage.challenges.challenges import Challenge
 from storage.challenges.files import ChallengeFile
-from storage.challenges.records import ChallengeRecord
 from storage.engine.columns import to_json
 from storage.engine.field_encryption import FieldCipher
+from storage.engine.record_log import LogEntry
 from storage.engine.transactions import Tx
 from storage.firms import firms
 
@@ -35,17 +35,15 @@ class Pack:
     """
 
     challenge: Challenge
-    records: Sequence[tuple[ChallengeRecord, str]]
+    records: Sequence[tuple[LogEntry, str]]
     files: Sequence[tuple[ChallengeFile, Sequence[bytes]]]
     offers: Sequence[tuple[str, object]]
     private: bytes | None
 
 
-def collect(tx: Tx, challenge_id: int, form: ChallengeForm) -> Pack:
+def collect(tx: Tx, challenge_id: int) -> Pack:
     """Read everything in one transaction. Raises ConflictError if the challenge does not exist."""
-    found = challenges.get(tx, challenge_id)
-    if found is None:
-        raise ConflictError("challenge_stage")
+    found = required(challenges.get(tx, challenge_id), ConflictError("challenge_stage"))
     private = bids.opened_key(tx, challenge_id)
     files = list(stored_files.of_challenge(tx, challenge_id))
     offers: list[tuple[str, object]] = []
@@ -118,11 +116,11 @@ def _opened(file: ChallengeFile, pieces: Sequence[bytes], private: bytes | None,
     return b"".join(whole)
 
 
-def _records(tx: Tx, found: Challenge, *, told: bool) -> list[tuple[ChallengeRecord, str]]:
+def _records(tx: Tx, found: Challenge, *, told: bool) -> list[tuple[LogEntry, str]]:
     """Return the entries that may be shown now, each with its firm's name; never who asked a question."""
     agreed = {firm_id for firm_id, pair in name_disclosure.pairs(tx, found.id).items() if pair.open}
 
-    def name(one: ChallengeRecord) -> str:
+    def name(one: LogEntry) -> str:
         hidden = one.kind == "question" or (one.kind == name_disclosure.KIND and one.firm_id not in agreed)
         return "" if one.firm_id is None or hidden else firms.get(tx, one.firm_id).name
 
@@ -130,11 +128,11 @@ def _records(tx: Tx, found: Challenge, *, told: bool) -> list[tuple[ChallengeRec
     return [(one, name(one)) for one in records if told or one.kind not in _OF_BIDS]
 
 
-def _entries(records: Sequence[tuple[ChallengeRecord, str]]) -> list[dict[str, object]]:
+def _entries(records: Sequence[tuple[LogEntry, str]]) -> list[dict[str, object]]:
     """Return the entries renumbered from 1: gaps in their ids would reveal how many are hidden."""
     numbers = {one.id: number for number, (one, _) in enumerate(records, 1)}
 
-    def entry(one: ChallengeRecord, firm: str) -> dict[str, object]:
+    def entry(one: LogEntry, firm: str) -> dict[str, object]:
         data = dict(one.data)
         if "of" in data:
             data["of"] = numbers.get(data["of"])

@@ -1,7 +1,7 @@
 """Save, resume or discard a firm's unfinished bid."""
 
 from bot.services.challenges import bids as bid_service
-from config.errors import ConflictError, InputError
+from config.errors import ConflictError, InputError, required
 from storage.audit import audit
 from storage.challenges import bid_drafts, challenges
 from storage.engine.transactions import Tx
@@ -12,9 +12,7 @@ def save(tx: Tx, person_id: int, challenge_id: int, firm_id: int, sealed: bytes)
 
     Raises ConflictError if the challenge does not exist, InputError if this firm may not bid now.
     """
-    challenge = challenges.get(tx, challenge_id)
-    if challenge is None:
-        raise ConflictError("challenge_stage")
+    challenge = required(challenges.get(tx, challenge_id), ConflictError("challenge_stage"))
     why = bid_service.may_bid(tx, challenge, firm_id, person_id)
     if why or bid_service.firm_of(tx, person_id) != firm_id:
         raise InputError(why or "bid_no_firm")

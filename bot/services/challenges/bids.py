@@ -9,7 +9,7 @@ from typing import Any, assert_never
 from bot.services.challenges.challenges import LONGEST_NAME
 from config.calendar import shanghai_day
 from config.challenges import Sealing
-from config.errors import ConflictError, InputError
+from config.errors import ConflictError, InputError, required
 from config.topics import NoticeTopic
 from storage.audit import audit
 from storage.challenges import bid_drafts, bid_sealing, bid_submissions, bids, challenges, records
@@ -180,9 +180,7 @@ def submit(
     records.add(tx, challenge.id, "bid_secrecy", person_id, told, firm_id)
     declared = {"declared": sorted(promises.declared), "commitment": prepared.commitment}
     records.add(tx, challenge.id, "bid_in", person_id, declared, firm_id)
-    kept = bids.of_firm(tx, challenge.id, firm_id)
-    if kept is None:
-        raise ConflictError("challenge_stage")
+    kept = required(bids.of_firm(tx, challenge.id, firm_id), ConflictError("challenge_stage"))
     key = f"bid:{kept.id}:{kept.round}:in"
     outbox.plan(tx, key=key, person_id=person_id, topic=NoticeTopic.BID, text=notice, firm_id=firm_id)
     audit.record(tx, "bid.submit", f"bid:{kept.id}", {"commitment": prepared.commitment})

@@ -8,7 +8,7 @@ from bot.services.challenges import review, stages
 from bot.services.challenges.stages import StageNeed
 from bot.services.people import four_eyes
 from config.challenges import ChallengeForm, Sealing
-from config.errors import ConflictError, InputError
+from config.errors import ConflictError, InputError, required
 from storage.audit import audit
 from storage.challenges import bids, challenges, files, records
 from storage.challenges.challenges import Challenge, Stage
@@ -102,9 +102,7 @@ def move(
     """
     found = _get(tx, challenge_id)
     now_at = found.at(tx.now)
-    wish = stages.find(now_at, step.target, step.kinds)
-    if wish is None:
-        raise ConflictError("challenge_stage")
+    wish = required(stages.find(now_at, step.target, step.kinds), ConflictError("challenge_stage"))
     if StageNeed.SECRECY in wish.needs and step.confirmed_by:
         _confirm(tx, step.person_id, challenge_id, "posting", step.confirmed_by)
     if step.target == Stage.PUBLISHED and not may_publish(tx, step.person_id, found):
@@ -215,7 +213,4 @@ def _confirm(tx: Tx, person_id: int, challenge_id: int, what: str, name: str) ->
 
 
 def _get(tx: Tx, challenge_id: int) -> Challenge:
-    found = challenges.get(tx, challenge_id)
-    if found is None:
-        raise ConflictError("challenge_stage")
-    return found
+    return required(challenges.get(tx, challenge_id), ConflictError("challenge_stage"))

@@ -1,6 +1,6 @@
 """Dates of a challenge: bids, public notice, contract milestones, payment."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 
 from bot.services.policy.written_dates import written_last
@@ -36,15 +36,7 @@ def _bid(tx: Tx, challenge: DatedChallenge, deadline: datetime, texts: Texts) ->
     invited = audience.invited_without_bid(tx, challenge.id)
     what = texts("reminders.what.bid", title=harmless(challenge.title), until=written_last(deadline))
     why = dict.fromkeys(invited, texts("reminders.why_invited"))
-    return Deadline(
-        ReminderKind.BID,
-        f"bid:{challenge.id}",
-        deadline,
-        what,
-        harmless(challenge.title),
-        known=challenge.published,
-        firms=why,
-    )
+    return _deadline(challenge, ReminderKind.BID, deadline, what, challenge.published, why)
 
 
 def _notice(tx: Tx, challenge: DatedChallenge, texts: Texts) -> Iterator[Deadline]:
@@ -54,15 +46,7 @@ def _notice(tx: Tx, challenge: DatedChallenge, texts: Texts) -> Iterator[Deadlin
     until = midnight(date.fromisoformat(notice.data["until"]) + DAY)
     what = texts("reminders.what.notice", title=harmless(challenge.title), until=written_last(until))
     why = {challenge.firm_id: texts("reminders.why_poster")}
-    yield Deadline(
-        ReminderKind.NOTICE,
-        f"notice:{challenge.id}",
-        until,
-        what,
-        harmless(challenge.title),
-        known=notice.at,
-        firms=why,
-    )
+    yield _deadline(challenge, ReminderKind.NOTICE, until, what, notice.at, why)
 
 
 def _milestones(tx: Tx, challenge: DatedChallenge, texts: Texts) -> Iterator[Deadline]:
@@ -81,10 +65,7 @@ def _milestones(tx: Tx, challenge: DatedChallenge, texts: Texts) -> Iterator[Dea
                 milestone=harmless(line),
                 until=written_last(days[0]),
             )
-            chain = f"milestone:{challenge.id}:{number}"
-            yield Deadline(
-                ReminderKind.MILESTONE, chain, days[0], what, harmless(challenge.title), known=contract.at, firms=why
-            )
+            yield _deadline(challenge, ReminderKind.MILESTONE, days[0], what, contract.at, why, f":{number}")
 
 
 def _payment(tx: Tx, challenge: DatedChallenge, texts: Texts) -> Iterator[Deadline]:
@@ -96,15 +77,24 @@ def _payment(tx: Tx, challenge: DatedChallenge, texts: Texts) -> Iterator[Deadli
         return
     title, until, days = harmless(challenge.title), written_last(due), accepted.data["days"]
     receives = _suppliers(tx, challenge, texts("reminders.why_chosen"))
-    chain = f"payment:{challenge.id}"
     what = texts("reminders.what.payment_in", title=title, until=until, days=days)
-    yield Deadline(
-        ReminderKind.PAYMENT, f"{chain}:1", due, what, harmless(challenge.title), known=accepted.at, firms=receives
-    )
+    yield _deadline(challenge, ReminderKind.PAYMENT, due, what, accepted.at, receives, ":1")
     what = texts("reminders.what.payment_out", title=title, until=until, days=days)
     pays = {challenge.firm_id: texts("reminders.why_poster")}
-    yield Deadline(
-        ReminderKind.PAYMENT, f"{chain}:2", due, what, harmless(challenge.title), known=accepted.at, firms=pays
+    yield _deadline(challenge, ReminderKind.PAYMENT, due, what, accepted.at, pays, ":2")
+
+
+def _deadline(
+    challenge: DatedChallenge,
+    kind: ReminderKind,
+    due: datetime,
+    what: str,
+    known: datetime | None,
+    firms: Mapping[int, str],
+    part: str = "",
+) -> Deadline:
+    return Deadline(
+        kind, f"{kind}:{challenge.id}{part}", due, what, harmless(challenge.title), known=known, firms=firms
     )
 
 

@@ -1,17 +1,18 @@
-"""Firms matching a challenge: the list frozen at publishing, invitations with a reason each."""
+"""Firms matching a challenge: the list frozen at publishing, invitations with a reason each, and who declines."""
 
 import json
 from typing import Any
 
+from bot.services.challenges import bids as bid_service
 from bot.services.challenges.announcements import notify_firm
-from config.errors import ConflictError, InputError
+from config.errors import ConflictError, InputError, required
 from config.markup import harmless
 from config.texts import Texts
 from matchmaking.ranking.ranking import Demand
 from matchmaking.ranking.rules import InvitationConditions, times_first
 from matchmaking.ranking.snapshot import Frozen
 from storage.audit import audit
-from storage.challenges import challenges, records
+from storage.challenges import challenges, recommendations, records
 from storage.challenges.challenges import Challenge, Stage
 from storage.engine.transactions import Tx
 from storage.firms import firms, verification_marks
@@ -85,3 +86,15 @@ def invite(tx: Tx, person_id: int, challenge_id: int, firm_id: int, why: str, te
     text = texts("challenges.notice_invited", title=harmless(found.title))
     notify_firm(tx, firm_id, f"challenge:{challenge_id}:invited", text)
     audit.record(tx, "challenge.invite", f"challenge:{challenge_id}")
+
+
+def decline(tx: Tx, person_id: int, challenge_id: int) -> None:
+    """Stop recommending this challenge to the person's firm; it stays on the public list.
+
+    Raises InputError if the person represents no firm, ConflictError if the challenge does not exist.
+    """
+    firm_id = required(bid_service.firm_of(tx, person_id), InputError("bid_no_firm"))
+    if challenges.get_public(tx, challenge_id) is None:
+        raise ConflictError("challenge_stage")
+    recommendations.decline(tx, firm_id, challenge_id)
+    audit.record(tx, "challenge.decline", f"challenge:{challenge_id}")

@@ -12,7 +12,7 @@ from config.texts import Texts
 from storage.audit import audit
 from storage.challenges import challenges, records
 from storage.challenges.challenges import Challenge, Stage
-from storage.challenges.records import ChallengeRecord
+from storage.engine.record_log import LogEntry
 from storage.engine.transactions import Tx
 from storage.firms import verification_marks, verifications
 
@@ -96,7 +96,7 @@ def for_poster(tx: Tx, challenge_id: int) -> list[tuple[Pair, str]]:
     return [(pair, standing[pair.firm_id].label if pair.open else "") for pair in found]
 
 
-def _with_poster(pair: Pair, said: ChallengeRecord) -> Pair:
+def _with_poster(pair: Pair, said: LogEntry) -> Pair:
     return Pair(pair.id, pair.firm_id, pair.firm_said, said.at)
 
 

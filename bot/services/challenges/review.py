@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.services.challenges.announcements import notify_firm
 from config.calendar import shanghai_day
-from config.errors import ConflictError, InputError
+from config.errors import ConflictError, InputError, required
 from config.markup import harmless
 from config.texts import Texts
 from storage.audit import audit
@@ -106,9 +106,7 @@ def announce(
 ) -> None:
     """Write the public notice: the choice, the last day for objections, the 纪检 phone number."""
     found = _get(tx, challenge_id, Stage.REVIEW)
-    choice = records.last(tx, challenge_id, "choice")
-    if choice is None:
-        raise InputError("challenge_needs_chosen")
+    choice = required(records.last(tx, challenge_id, "choice"), InputError("challenge_needs_chosen"))
     if until is None or until <= shanghai_day(tx.now) or not phone.strip():
         raise InputError("challenge_needs_notice").at("phone" if until and until > shanghai_day(tx.now) else "until")
     record_id = _add(

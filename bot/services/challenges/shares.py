@@ -57,7 +57,7 @@ def share_of(key: ChallengeKey, opener: Opener | None, number: int, text: str) -
     return share
 
 
-def refuse(tx: Tx, person_id: int, challenge_id: int, number: int) -> None:
+def refuse(tx: Tx, challenge_id: int, number: int) -> None:
     """Record that this person's attempt was no valid share; nothing of it is kept."""
     audit.record(tx, "bids.wrong_share", f"challenge:{challenge_id}", {"number": str(number)})
 

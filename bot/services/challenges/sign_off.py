@@ -39,7 +39,7 @@ def release(tx: Tx, challenge_id: int, step: challenges.ChallengeMove, form: Cha
     return True
 
 
-def ask(tx: Tx, person_id: int, challenge_id: int, texts: Texts) -> None:
+def ask(tx: Tx, challenge_id: int, texts: Texts) -> None:
     """Notify the firm's signers of a waiting draft; again only after it was changed or sent back."""
     found = stored_challenges.get(tx, challenge_id)
     if found is None or found.stage not in challenges.OPEN_TO_CHANGE:

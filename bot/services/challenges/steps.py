@@ -54,21 +54,11 @@ def publish(
     announcements.notify_step(tx, challenge_id, "", texts)
 
 
-def withdraw(tx: Tx, person_id: int, challenge_id: int, kinds: Kinds, reason: str, form: ChallengeForm) -> None:
-    """Withdraw the challenge for good."""
-    move(tx, challenge_id, ChallengeMove(person_id, kinds, Stage.WITHDRAWN, reason), form)
-
-
-def begin_review(tx: Tx, person_id: int, challenge_id: int, kinds: Kinds, reason: str, form: ChallengeForm) -> None:
-    """Review the bids, after the deadline or anew after an objection that was right."""
-    move(tx, challenge_id, ChallengeMove(person_id, kinds, Stage.REVIEW, reason), form)
-
-
-def end_without_result(
-    tx: Tx, person_id: int, challenge_id: int, kinds: Kinds, reason: str, form: ChallengeForm
+def go_to(
+    tx: Tx, person_id: int, challenge_id: int, kinds: Kinds, stage: Stage, reason: str, form: ChallengeForm
 ) -> None:
-    """End the challenge without a result."""
-    move(tx, challenge_id, ChallengeMove(person_id, kinds, Stage.FAILED, reason), form)
+    """Move the challenge on where nothing else is to be done: it is withdrawn, reviewed or ended without a result."""
+    move(tx, challenge_id, ChallengeMove(person_id, kinds, stage, reason), form)
 
 
 def announce(

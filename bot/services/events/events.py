@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from config.calendar import SHANGHAI
-from config.errors import ConflictError, InputError
+from config.errors import ConflictError, InputError, required
 from config.texts import Texts
 from config.topics import NoticeTopic
 from notifications import cards
@@ -33,7 +33,7 @@ class TableCommand:
     firm_id: int | None = None
 
 
-def announce(tx: Tx, actor_id: int, event: MatchmakingEvent) -> int:
+def announce(tx: Tx, event: MatchmakingEvent) -> int:
     """Create an event as a draft; return its id. Raises InputError if its fields are inconsistent."""
     validate(event)
     event_id = events.add(tx, event)
@@ -41,7 +41,7 @@ def announce(tx: Tx, actor_id: int, event: MatchmakingEvent) -> int:
     return event_id
 
 
-def change(tx: Tx, actor_id: int, event_id: int, event: MatchmakingEvent, texts: Texts) -> None:
+def change(tx: Tx, event_id: int, event: MatchmakingEvent, texts: Texts) -> None:
     """Change an event; if published, notify seated and waiting firms of a new time or place."""
     before = _existing(tx, event_id)
     validate(event)
@@ -58,7 +58,7 @@ def change(tx: Tx, actor_id: int, event_id: int, event: MatchmakingEvent, texts:
         notify_all(tx, event_id, f"event:{event_id}:moved:{tx.now.isoformat()}", text)
 
 
-def publish(tx: Tx, actor_id: int, event_id: int) -> None:
+def publish(tx: Tx, event_id: int) -> None:
     """Publish the event to firms. Raises ConflictError if it has no table or was published before."""
     if not events.tables(tx, event_id):
         raise ConflictError("event_no_table")
@@ -67,7 +67,7 @@ def publish(tx: Tx, actor_id: int, event_id: int) -> None:
     audit.record(tx, "publish_event", f"event:{event_id}")
 
 
-def cancel(tx: Tx, actor_id: int, event_id: int, reason: str, texts: Texts) -> None:
+def cancel(tx: Tx, event_id: int, reason: str, texts: Texts) -> None:
     """Cancel the event and notify seated and waiting firms with the reason."""
     event = _existing(tx, event_id)
     if not reason:
@@ -79,7 +79,7 @@ def cancel(tx: Tx, actor_id: int, event_id: int, reason: str, texts: Texts) -> N
     notify_all(tx, event_id, f"event:{event_id}:cancelled", text)
 
 
-def add_table(tx: Tx, actor_id: int, event_id: int, table: TableCommand) -> int:
+def add_table(tx: Tx, event_id: int, table: TableCommand) -> int:
     """Add a buyer's table; return its id. Raises InputError for empty text, ConflictError if there is no room."""
     if not table.buyer or not table.need or not 1 <= table.at_once <= MOST_AT_ONCE:
         raise InputError("form_empty").at("need" if table.buyer else "buyer")
@@ -93,16 +93,16 @@ def add_table(tx: Tx, actor_id: int, event_id: int, table: TableCommand) -> int:
     return table_id
 
 
-def add_own_table(tx: Tx, actor_id: int, event_id: int, firm_id: int, need: str) -> bool:
+def add_own_table(tx: Tx, event_id: int, firm_id: int, need: str) -> bool:
     """Set a table of this firm's own at an event to come; False where there is none. Raises as `add_table` does."""
     event = events.get(tx, event_id)
     if event is None or event.state is not EventState.PUBLISHED or event.starts <= tx.now:
         return False
-    add_table(tx, actor_id, event_id, TableCommand(firms.get(tx, firm_id).name, need, 1, firm_id))
+    add_table(tx, event_id, TableCommand(firms.get(tx, firm_id).name, need, 1, firm_id))
     return True
 
 
-def remove_table(tx: Tx, actor_id: int, event_id: int, table_id: int) -> None:
+def remove_table(tx: Tx, event_id: int, table_id: int) -> None:
     """Remove a table from an unpublished event."""
     if _existing(tx, event_id).state is not EventState.DRAFT or not events.remove_table(tx, event_id, table_id):
         raise ConflictError("event_published")
@@ -143,7 +143,4 @@ def when(moment: datetime) -> str:
 
 
 def _existing(tx: Tx, event_id: int) -> MatchmakingEvent:
-    event = events.get(tx, event_id)
-    if event is None:
-        raise ConflictError("event_over")
-    return event
+    return required(events.get(tx, event_id), ConflictError("event_over"))

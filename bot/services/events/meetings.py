@@ -79,7 +79,7 @@ def plan_of(gathering: Gathering, offers: Mapping[int, Mapping[str, str]]) -> Pa
     return PairingInput(slots, tables, firms, scores, gathering.told, absent, gathering.closed)
 
 
-def save(tx: Tx, actor_id: int, event_id: int, schedule: Schedule, made_for: Gathering, texts: Texts) -> int:
+def save(tx: Tx, event_id: int, schedule: Schedule, made_for: Gathering, texts: Texts) -> int:
     """Save the new meetings and notify each firm of its own; announced ones stay. Returns how many are new.
 
     Raises ConflictError if somebody signed up, cancelled or was marked absent during planning.
@@ -104,7 +104,7 @@ def save(tx: Tx, actor_id: int, event_id: int, schedule: Schedule, made_for: Gat
     return len(rows)
 
 
-def mark_absent(tx: Tx, actor_id: int, event_id: int, firm_id: int) -> int:
+def mark_absent(tx: Tx, event_id: int, firm_id: int) -> int:
     """Mark a firm absent and free its meetings for the next planning. Returns how many."""
     if stored_signups.find(tx, event_id, firm_id) is None:
         raise ConflictError("event_not_signed_up")

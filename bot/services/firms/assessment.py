@@ -1,6 +1,6 @@
 """A person answers a question about their firm, or skips it."""
 
-from storage.chat import receipts, skipped_questions
+from storage.chat import skipped_questions
 from storage.engine.transactions import Tx
 from storage.people import people
 
@@ -9,9 +9,3 @@ def leave_open(tx: Tx, person: people.KnownPerson, question: str) -> None:
     """Skip this question: others are asked first next time. Stored for this person only, without audit."""
     if person.firm_id is not None:
         skipped_questions.add(tx, person.id, person.firm_id, question)
-
-
-def erase_person(tx: Tx, person_id: int) -> None:
-    """Erase the person's skipped questions and detach them from their firm's receipts (erasure)."""
-    skipped_questions.erase_person(tx, person_id)
-    receipts.erase_person(tx, person_id)

@@ -29,7 +29,7 @@ def state(tx: Tx, person: people.KnownPerson, areas: Areas, zone: str) -> None:
     _say(tx, areas, person.firm_id, zone, "self")
 
 
-def enter(tx: Tx, actor_id: int, areas: Areas, firm_id: int, zone: str) -> None:
+def enter(tx: Tx, firm_id: int, zone: str, areas: Areas) -> None:
     """Save the zone as an official. Raises InputError as `state` does."""
     _say(tx, areas, firm_id, zone, "official")
 

@@ -13,7 +13,7 @@ from storage.notices import outbox
 from storage.people import people
 
 
-def merge(tx: Tx, texts: Texts, actor_id: int, kept_id: int, gone_id: int) -> int:
+def merge(tx: Tx, texts: Texts, kept_id: int, gone_id: int) -> int:
     """Merge the second firm into the first and notify its people; return the merge's id.
 
     Raises InputError if that makes no sense, ConflictError if one is already part of another firm.
@@ -34,7 +34,7 @@ def merge(tx: Tx, texts: Texts, actor_id: int, kept_id: int, gone_id: int) -> in
     return merge_id
 
 
-def undo(tx: Tx, texts: Texts, actor_id: int, found: Merge) -> None:
+def undo(tx: Tx, texts: Texts, found: Merge) -> None:
     """Undo a merge. Raises ConflictError if already undone, or if a later merge builds on it."""
     later = [one.id for one in merges.of_firm(tx, found.kept_id) if one.id > found.id]
     if later or not merges.undo(tx, found):

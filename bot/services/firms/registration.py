@@ -5,15 +5,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.services.firms import development_zones as development_zone_service
-from bot.services.firms import membership, namesakes, offerings
+from bot.services.firms import membership, offerings
 from config.areas import Areas
 from config.errors import InputError
+from config.markup import harmless
 from config.texts import Texts
+from config.topics import NoticeTopic
 from matchmaking.names import credit_code
 from storage.audit import audit
 from storage.chat import dialog_states
 from storage.engine.transactions import Tx
-from storage.firms import development_zones, firms, verifications
+from storage.firms import development_zones, firms, verification_marks, verifications
+from storage.notices import outbox
 from storage.people import people
 
 
@@ -62,7 +65,7 @@ def register(tx: Tx, person: people.KnownPerson, command: RegistrationCommand, t
         people.save_contact(tx, person.id, command.contact, command.privacy_version)
         fields |= {"contact_name": command.contact.name, "contact_phone": command.contact.phone}
     audit.record(tx, "register", f"firm:{firm_id}", fields)
-    namesakes.warn(tx, person.id, firm_id, texts)
+    _warn_of_namesake(tx, person.id, firm_id, texts)
     return firm_id
 
 
@@ -101,3 +104,19 @@ def save_fact(tx: Tx, person: people.KnownPerson, fact: str, value: Any) -> None
         raise InputError("titles_of_roster")
     firms.save_facts(tx, person.firm_id, {fact: value}, "self")
     audit.record(tx, "learn", f"firm:{person.firm_id}", {fact: str(value)})
+
+
+def _warn_of_namesake(tx: Tx, person_id: int, firm_id: int, texts: Texts) -> None:
+    """Warn the person who registered this firm that a verified firm has its name, and that firm's people.
+
+    Each of them is notified once, however many register so.
+    """
+    if verifications.of_firm(tx, firm_id) is not None:
+        return
+    for proven_id in verification_marks.proven_of_name(tx, firm_id):
+        name = harmless(firms.get(tx, proven_id).name)
+        own = texts("firms.name_is_proven", name=name)
+        outbox.plan(tx, key=f"namesake:{proven_id}:own", person_id=person_id, topic=NoticeTopic.PROOF, text=own)
+        for other_id in people.of_firm(tx, proven_id):
+            text = texts("firms.name_was_used", name=name)
+            outbox.plan(tx, key=f"namesake:{proven_id}", person_id=other_id, topic=NoticeTopic.PROOF, text=text)

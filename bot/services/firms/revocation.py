@@ -2,7 +2,7 @@
 
 from bot.services.firms.licence_reviews import LONGEST_REASON
 from config.calendar import shanghai_day
-from config.errors import ConflictError, InputError
+from config.errors import ConflictError, InputError, required
 from config.markup import harmless
 from config.texts import Texts
 from config.topics import NoticeTopic
@@ -29,16 +29,14 @@ def live_bids(tx: Tx, firm_id: int) -> list[Bid]:
     return [bid for bid in shown if _runs(tx, bid.challenge_id)]
 
 
-def take_back(tx: Tx, texts: Texts, actor_id: int, firm_id: int, reason: str) -> None:
+def take_back(tx: Tx, firm_id: int, reason: str, texts: Texts) -> None:
     """Revoke the verification with a reason its people read; bids stay and are marked where shown.
 
     Raises InputError without a reason, ConflictError if it is not verified (any more).
     """
     if not 2 <= len(reason) <= LONGEST_REASON:
         raise InputError("proof_reason_missing", most=LONGEST_REASON)
-    proof = verifications.remove(tx, firm_id)
-    if proof is None:
-        raise ConflictError("proof_gone")
+    proof = required(verifications.remove(tx, firm_id), ConflictError("proof_gone"))
     verifications.void_codes(tx, firm_id)
     for person_id in roles.end_kinds(tx, firm_id, HANGS_ON_IT, shanghai_day(tx.now)):
         sessions.end_all(tx, person_id)

@@ -28,9 +28,7 @@ class CodeOutcome(Enum):
     PROVEN = "proven"
 
 
-def issue_code(
-    tx: Tx, actor_id: int, code: str, days: int, *, firm_id: int | None = None, roster_id: int | None = None
-) -> None:
+def issue_code(tx: Tx, code: str, days: int, *, firm_id: int | None = None, roster_id: int | None = None) -> None:
     """Issue a one-time code, valid for so many days, that verifies this firm or whoever registered this roster
     entry.
     """
@@ -104,7 +102,7 @@ def take_seat(tx: Tx, firm_id: int, person_id: int) -> None:
     )
 
 
-def transfer(tx: Tx, actor_id: int, firm_id: int, person_id: int) -> None:
+def transfer(tx: Tx, firm_id: int, person_id: int) -> None:
     """Transfer the firm's administration as an official. Raises ConflictError if the person is not of a
     verified firm.
     """

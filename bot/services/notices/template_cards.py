@@ -14,7 +14,7 @@ from storage.notices.card_templates import CardTemplate
 from storage.notices.cards import NoticeCard
 
 
-def put(tx: Tx, actor_id: int, card: CardTemplate, purpose: Purpose, wanted: Iterable[str], texts: Texts) -> None:
+def put(tx: Tx, card: CardTemplate, purpose: Purpose, wanted: Iterable[str], texts: Texts) -> None:
     """Use this template for cards of this purpose. `wanted`: the fields that the platform names, if it does.
 
     Raises InputError `card_wrong` listing every problem.
@@ -28,7 +28,7 @@ def put(tx: Tx, actor_id: int, card: CardTemplate, purpose: Purpose, wanted: Ite
     audit.record(tx, "card.put", f"card:{card.purpose}:{card.use}", fields)
 
 
-def remove(tx: Tx, actor_id: int, purpose: str, use: str) -> None:
+def remove(tx: Tx, purpose: str, use: str) -> None:
     """Stop sending cards of this purpose this way. Raises ConflictError if they were not."""
     if not card_templates.remove(tx, purpose, use):
         raise ConflictError("card_gone")

@@ -1,4 +1,6 @@
-"""A person adds a mail address or phone number as a further channel, confirms it by code, or removes it."""
+"""A person adds a mail address or phone number as a further channel, confirms it by code, or removes it; and changes
+their contact.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -9,7 +11,8 @@ from config.topics import NoticeTopic
 from storage.audit import audit
 from storage.engine.transactions import Actor, Tx
 from storage.notices import channel_codes, contact_channels, outbox
-from storage.people import allowances
+from storage.people import allowances, people
+from storage.people.people import PersonContact
 
 TOPIC = NoticeTopic.OTHER_WAY
 TOGETHER = 50
@@ -117,3 +120,14 @@ def drop_unconfirmed(tx: Tx, texts: Texts, channels: Collection[str]) -> int:
 def _owner(person_id: int) -> Actor:
     # A tick ends the way, the act stays its owner's: they asked for it in the chat.
     return Actor.person(person_id, "wechat")
+
+
+def change_contact(tx: Tx, person_id: int, contact: PersonContact | None, privacy_version: str | None) -> None:
+    """Replace the contact, with the accepted privacy notice's version; None removes it."""
+    fields = {"contact_name": "", "contact_phone": ""}
+    if contact is None or privacy_version is None:
+        people.drop_contact(tx, person_id)
+    else:
+        people.save_contact(tx, person_id, contact, privacy_version)
+        fields = {"contact_name": contact.name, "contact_phone": contact.phone}
+    audit.record(tx, "change_contact", f"person:{person_id}", fields)

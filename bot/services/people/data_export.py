@@ -1,8 +1,13 @@
 """A person's own data: shown, or exported as a file."""
 
+from datetime import datetime
 from typing import Any
 
+from bot.services.policy.published_for_firm import PublishedForFirm
+from bot.services.reminders.deadlines import Deadlines
 from config.calendar import shanghai_day
+from notifications.calendar_file import CalendarEntry
+from notifications.plans import Rules
 from storage.audit import audit
 from storage.challenges import bid_drafts
 from storage.chat import dialog_states, receipts, skipped_questions
@@ -12,7 +17,7 @@ from storage.firms import development_zones, firms, join_requests, licence_revie
 from storage.notices import channel_codes, contact_channels, outbox, preferences, subscription_grants
 from storage.people import people, roles
 from storage.policy import unanswered_questions
-from storage.reminders import personal
+from storage.reminders import dismissals, personal
 from storage.tickets import tickets
 
 MOST_TICKETS = 1000
@@ -131,3 +136,26 @@ def _ticket(tx: Tx, ticket: tickets.Ticket) -> dict[str, Any]:
 
 def _role(role: roles.Role) -> dict[str, Any]:
     return {"kind": role.kind.value, "name": role.name, "agency": role.agency, "area": role.area}
+
+
+def dates(tx: Tx, person_id: int, published: PublishedForFirm, rules: Rules, until: datetime) -> list[CalendarEntry]:
+    """Return everything that ends before this moment and that the firm has not dismissed, nearest first."""
+    firm_id = people.firm_of(tx, person_id)
+    found: list[CalendarEntry] = []
+    if firm_id is not None:
+        over = {end.chain for end in dismissals.of_firm(tx, firm_id)}
+        for deadline, _ in Deadlines(tx, published, rules, firm_id).coming(until):
+            if deadline.chain not in over:
+                uid = deadline.chain.replace(":", "-")
+                found.append(CalendarEntry(uid, deadline.due, deadline.what, deadline.basis))
+    for mark in personal.of_person(tx, person_id):
+        found.append(CalendarEntry(f"own-{mark.id}", mark.at, mark.text))
+    return sorted(found, key=lambda entry: (entry.due, entry.uid))
+
+
+def take_dates(
+    tx: Tx, person_id: int, published: PublishedForFirm, rules: Rules, until: datetime
+) -> list[CalendarEntry]:
+    """Return the same for a file that the person takes, which is audited."""
+    audit.record(tx, "take_dates", f"person:{person_id}")
+    return dates(tx, person_id, published, rules, until)

@@ -1,20 +1,17 @@
 """A person leaves by 取消关注 or 注销: personal data is erased, the firm's or office's stays."""
 
 from bot.services.firms import leaving, offerings
-from bot.services.firms.assessment import erase_person
 from config.texts import Texts
 from storage.audit import audit
 from storage.broadcasts import recipients
-from storage.challenges import bid_drafts
 from storage.chat import dialog_states, reply_overflow
 from storage.engine.transactions import Actor, Tx
-from storage.events import signups
-from storage.firms import development_zones, firms, join_requests, licence_reviews, verifications
-from storage.notices import channel_codes, contact_channels, outbox, preferences, subscription_grants
-from storage.people import kept_forms, login_codes, page_sessions, people, role_invitations, roles, sessions
+from storage.firms import development_zones, firms, licence_reviews, verifications
+from storage.notices import channel_codes
+from storage.people import login_codes, page_sessions, people, role_invitations, roles, sessions
+from storage.people.erasure import erase_rows
 from storage.policy import unanswered_questions
-from storage.reminders import personal, reminders
-from storage.tickets import canned_answers, tickets
+from storage.tickets import tickets
 
 
 def leaves_alone(tx: Tx, person: people.KnownPerson) -> bool:
@@ -62,28 +59,17 @@ def _erase(tx: Tx, person_id: int, openid: str) -> None:
         dialog_states.drop(tx, name)
         reply_overflow.drop(tx, name)
     for forget in (
-        erase_person,
+        erase_rows,
         sessions.end_all,
         login_codes.revoke,
         role_invitations.erase_person,
         roles.erase_person,
-        outbox.erase_person,
         recipients.erase_person,
-        subscription_grants.erase_person,
-        contact_channels.erase_person,
         channel_codes.erase_person,
-        bid_drafts.erase_person,
-        kept_forms.erase_person,
         tickets.erase_person,
-        canned_answers.erase_author,
         page_sessions.erase_person,
         licence_reviews.erase_person,
-        join_requests.erase_person,
         unanswered_questions.erase_person,
-        signups.erase_person,
-        preferences.erase_person,
-        personal.erase_person,
-        reminders.erase_person,
         people.erase,
     ):
         forget(tx, person_id)

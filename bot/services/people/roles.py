@@ -109,7 +109,7 @@ def refuse(tx: Tx, actor_id: int, role_id: int) -> None:
     audit.record(tx, "refuse_stand_in", f"role:{role.id}")
 
 
-def end(tx: Tx, actor_id: int, role_id: int, reason: str, texts: Texts) -> None:
+def end(tx: Tx, role_id: int, reason: str, texts: Texts) -> None:
     """End a role and its stand-ins from today; log its holder out of the console at once and tell them why.
 
     Raises InputError without a reason, and for the last operator: nobody could grant a role any more.

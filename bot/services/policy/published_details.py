@@ -4,7 +4,7 @@ import re
 
 from bot.services.people import four_eyes
 from config.calendar import midnight, shanghai_day
-from config.errors import ConflictError, InputError
+from config.errors import ConflictError, InputError, required
 from config.markup import harmless
 from config.policy.model import Policy
 from config.texts import Texts
@@ -165,10 +165,7 @@ def _validate_rule(area: str | None, rule: PublishedDistrictRule, policy: Policy
 
 
 def _found(tx: Tx, detail_id: int) -> Detail:
-    found = published_details.get(tx, detail_id)
-    if found is None:
-        raise ConflictError("detail_changed")
-    return found
+    return required(published_details.get(tx, detail_id), ConflictError("detail_changed"))
 
 
 def _record(tx: Tx, action: str, detail_id: int, content: DetailContent) -> None:

@@ -5,14 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
 
+from bot.live.versioned_cache import VersionedCache
 from bot.services.policy.published_wording import PublishedTalk, rule_table
 from config.areas import Areas
 from config.calendar import midnight
 from config.policy.facts import Facts
 from config.policy.loader import conditions
 from config.policy.model import Item, Policy
+from config.texts import Texts
 from matchmaking.eligibility.eligibility import DistrictRules
 from matchmaking.eligibility.eligibility import JudgedDistrictRule as JudgedRule
+from storage.engine.transactions import Tx
+from storage.policy import published_details
 from storage.policy.application_windows import ApplicationWindow
 from storage.policy.detail_content import DetailContent
 from storage.policy.district_rules import PublishedDistrictRule, PublishedExtension
@@ -157,3 +161,24 @@ def _as_extended(policy: Policy, details: tuple[Detail, ...]) -> Policy:
         return policy
     source = newest.content.source
     return policy.extended(midnight(newest.content.until), source.title.strip("《》〈〉"), source.issuer, source.day)
+
+
+class PublishedDetailsCache:
+    """Keeps published details in memory, in step with the database: a chat reads one row and no more."""
+
+    def __init__(self, policy: Policy, texts: Texts) -> None:
+        self._policy = policy
+        self._talk = PublishedTalk(policy, texts)
+        self._areas = Areas.load()
+        empty = PublishedForFirm.of(policy, self._talk, self._areas, ())
+        self._published = VersionedCache(published_details.VERSION, self._load, empty)
+
+    def current(self, tx: Tx) -> PublishedForFirm:
+        """Return what is published as of this transaction."""
+        return self._published.current(tx)
+
+    def _load(self, tx: Tx, since: int, held: PublishedForFirm) -> PublishedForFirm:
+        changed = {detail.id: detail for detail in published_details.changed_since(tx, since)}
+        every = {detail.id: detail for detail in held.details} | changed
+        told = tuple(every[number] for number in sorted(every) if every[number].state == "published")
+        return PublishedForFirm.of(self._policy, self._talk, self._areas, told)

@@ -5,7 +5,7 @@ from datetime import date
 
 from bot.services.people import four_eyes
 from config.calendar import midnight, shanghai_day
-from config.errors import ConflictError, InputError
+from config.errors import ConflictError, InputError, required
 from config.markup import harmless
 from config.texts import Texts
 from config.topics import NoticeTopic
@@ -35,7 +35,7 @@ def add_question(tx: Tx, person_id: int, typed: str, about: str) -> None:
         unanswered_questions.save(tx, person_id, text, about, shanghai_day(tx.now))
 
 
-def group(tx: Tx, actor_id: int, ids: Collection[int], title: str, about: str) -> int:
+def group(tx: Tx, ids: Collection[int], title: str, about: str) -> int:
     """Group these questions under this wording; return the group's id. Raises InputError, ConflictError."""
     title = _held(masked(" ".join(title.split())), LONGEST_TITLE, InputError("silence_title_wrong", most=LONGEST_TITLE))
     matter_id = agency_questions.add(tx, title, about)
@@ -45,7 +45,7 @@ def group(tx: Tx, actor_id: int, ids: Collection[int], title: str, about: str) -
     return matter_id
 
 
-def start_note(tx: Tx, actor_id: int, item: str, title: str) -> int:
+def start_note(tx: Tx, item: str, title: str) -> int:
     """Start an official note shown beside every answer about this item; return its id.
 
     It is entered with source and day and approved by a second official like any reply. Raises InputError.
@@ -58,7 +58,7 @@ def start_note(tx: Tx, actor_id: int, item: str, title: str) -> int:
     return matter_id
 
 
-def join(tx: Tx, actor_id: int, matter_id: int, ids: Collection[int]) -> None:
+def join(tx: Tx, matter_id: int, ids: Collection[int]) -> None:
     """Add these questions to an existing group. Raises ConflictError if they are gone."""
     matter = _get(tx, matter_id)
     if matter.state == AgencyQuestionState.WITHDRAWN or not unanswered_questions.assign(tx, ids, matter_id):
@@ -68,14 +68,14 @@ def join(tx: Tx, actor_id: int, matter_id: int, ids: Collection[int]) -> None:
     audit.record(tx, "join_questions", f"matter:{matter_id}")
 
 
-def drop(tx: Tx, actor_id: int, ids: Collection[int]) -> None:
+def drop(tx: Tx, ids: Collection[int]) -> None:
     """Remove these questions as unanswerable."""
     if not unanswered_questions.drop(tx, ids):
         raise ConflictError("silence_gone")
     audit.record(tx, "drop_questions", "silence")
 
 
-def mark_asked(tx: Tx, actor_id: int, matter_id: int, agency: str, day: date | None) -> None:
+def mark_asked(tx: Tx, matter_id: int, agency: str, day: date | None) -> None:
     """Record which agency was asked and when. Raises InputError, ConflictError."""
     matter = _get(tx, matter_id)
     _require(matter.state in (AgencyQuestionState.OPEN, AgencyQuestionState.ASKED))
@@ -132,7 +132,7 @@ def may_approve(tx: Tx, person_id: int, matter: Matter) -> bool:
     return matter.written_by is None or four_eyes.is_other(tx, person_id, [matter.written_by], since)
 
 
-def withdraw(tx: Tx, actor_id: int, matter_id: int) -> None:
+def withdraw(tx: Tx, matter_id: int) -> None:
     """Withdraw this reply and notify those who received it. Raises ConflictError."""
     matter = _get(tx, matter_id)
     _require(matter.state in (AgencyQuestionState.ANSWERED, AgencyQuestionState.PUBLISHED))
@@ -169,10 +169,7 @@ def reply_text(texts: Texts, matter: Matter) -> str:
 
 
 def _get(tx: Tx, matter_id: int) -> Matter:
-    matter = agency_questions.get(tx, matter_id)
-    if matter is None:
-        raise ConflictError("silence_gone")
-    return matter
+    return required(agency_questions.get(tx, matter_id), ConflictError("silence_gone"))
 
 
 def _require(fits: bool) -> None:

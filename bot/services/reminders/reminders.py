@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from bot.services.policy.published_cache import PublishedDetailsCache
+from bot.services.policy.published_for_firm import PublishedDetailsCache
 from bot.services.policy.written_dates import written_last
 from bot.services.reminders.deadlines import HANDLERS, Deadlines
 from config.calendar import shanghai_day
@@ -254,7 +254,7 @@ def _quiet(tx: Tx, firm_id: int, chain: str) -> None:
                 reminders.requeue(tx, key, person_id, chain)
 
 
-def resume(tx: Tx, person_id: int) -> None:
+def resume(tx: Tx) -> None:
     """Resume the planner after an operator checked the clock. Raises ConflictError if it is not stopped."""
     if not planner_state.resume(tx):
         raise ConflictError("planner_runs")

@@ -88,7 +88,7 @@ def confirm(tx: Tx, actor_id: int, contact_id: int) -> None:
     _record(tx, "contact.confirm", contact_id)
 
 
-def remove(tx: Tx, actor_id: int, contact_id: int) -> None:
+def remove(tx: Tx, contact_id: int) -> None:
     """Remove a wrong contact without a replacement."""
     contacts.remove(tx, contact_id)
     _record(tx, "contact.remove", contact_id)

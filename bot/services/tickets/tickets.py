@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from config.calendar import shanghai_day
-from config.errors import ConflictError, InputError
+from config.errors import ConflictError, InputError, required
 from config.markup import harmless
 from config.texts import Texts
 from config.topics import NoticeTopic
@@ -91,7 +91,7 @@ def places(tx: Tx) -> list[TicketDesk]:
     return [TicketDesk(agency or None, area) for agency, area in sorted(found, key=lambda place: place[::-1])]
 
 
-def assign(tx: Tx, actor_id: int, ticket_id: int, assignee: int) -> None:
+def assign(tx: Tx, ticket_id: int, assignee: int) -> None:
     """Assign the ticket to oneself or to a colleague with access to it."""
     ticket = _held(tx, ticket_id)
     if assignee not in colleagues(tx, ticket):
@@ -133,9 +133,8 @@ def move(
     _tell(tx, ticket, f"moved:{line}", texts("tickets.moved", number=ticket_id, where=where, due=due))
 
 
-def reply(tx: Tx, actor: tuple[int, str], ticket_id: int, text: str, texts: Texts) -> None:
-    """Answer the person through the outbox; `actor`: who answers and in which agency's name."""
-    actor_id, agency = actor
+def reply(tx: Tx, actor_id: int, ticket_id: int, agency: str, text: str, texts: Texts) -> None:
+    """Answer the person through the outbox, in this agency's name."""
     ticket = _unsettled(tx, ticket_id)
     if not text or len(text) > LONGEST_REPLY:
         raise InputError("ticket_reply_wrong", most=LONGEST_REPLY)
@@ -164,13 +163,13 @@ def close(tx: Tx, actor_id: int, ticket_id: int, texts: Texts, reason: str = "")
         _tell(tx, ticket, f"closed:{line}", texts("tickets.closed", number=ticket_id, reason=harmless(reason)))
 
 
-def answer_and_close(tx: Tx, actor: tuple[int, str], ticket_id: int, text: str, texts: Texts) -> None:
+def answer_and_close(tx: Tx, actor_id: int, ticket_id: int, agency: str, text: str, texts: Texts) -> None:
     """Answer the person and close the ticket."""
-    reply(tx, actor, ticket_id, text, texts)
-    close(tx, actor[0], ticket_id, texts)
+    reply(tx, actor_id, ticket_id, agency, text, texts)
+    close(tx, actor_id, ticket_id, texts)
 
 
-def reopen(tx: Tx, actor_id: int, ticket_id: int, workdays: Workdays) -> None:
+def reopen(tx: Tx, ticket_id: int, workdays: Workdays) -> None:
     """Reopen a closed or answered ticket."""
     ticket = _held(tx, ticket_id)
     if ticket.state == TicketState.OPEN:
@@ -200,7 +199,7 @@ def save_canned_answer(tx: Tx, actor_id: int, area: str | None, title: str, text
     audit.record(tx, "canned.add", f"canned:{answer_id}", {"text": text})
 
 
-def drop_answer(tx: Tx, actor_id: int, answer_id: int) -> None:
+def drop_answer(tx: Tx, answer_id: int) -> None:
     """Remove a canned answer."""
     canned_answers.remove(tx, answer_id)
     audit.record(tx, "canned.remove", f"canned:{answer_id}")
@@ -214,10 +213,7 @@ def _working(tx: Tx, today: date) -> Iterator[Role]:
 
 
 def _held(tx: Tx, ticket_id: int) -> Ticket:
-    ticket = tickets.get(tx, ticket_id)
-    if ticket is None:
-        raise InputError("form_wrong")
-    return ticket
+    return required(tickets.get(tx, ticket_id), InputError("form_wrong"))
 
 
 def _unsettled(tx: Tx, ticket_id: int) -> Ticket:
