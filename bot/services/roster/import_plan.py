@@ -5,17 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from typing import Any
 
-from rapidfuzz import process
-from rapidfuzz.distance import Indel
-
 from bot.services.roster import lapse
 from bot.services.roster import rows as row_service
 from bot.services.roster import titles as title_service
-from bot.services.roster.lapse import LIKENESS, core
 from bot.services.roster.rows import ImportDefaults, PlannedRow
 from bot.services.roster.spreadsheet import ParsedTable, SkippedRow
 from bot.services.table_file import normal
 from config.areas import Areas
+from matchmaking.names.resolve import NameIndex
 from storage.roster.roster import Listed
 
 MOST_CANDIDATES = 3
@@ -41,7 +38,7 @@ def plan(
     for entry in roster:
         by_name[normal(entry.name)].append(entry)
     unknown = [row for row in rows if row.fate != "wrong" and not _matched(row, by_code, by_name)]
-    _find_doubtful(unknown, roster)
+    _find_doubtful(unknown, by_name)
     _resolve_titles(rows, roster)
     return {
         "rows": [_kept(row) for row in rows],
@@ -136,22 +133,16 @@ def _adds_nothing(row: PlannedRow, entry: Listed) -> bool:
     )
 
 
-def _find_doubtful(unknown: Sequence[PlannedRow], roster: Sequence[Listed]) -> None:
-    """Mark names nearly equal to one on the roster as doubtful: a person decides."""
-    cores = [core(entry.name) for entry in roster]
-    if not cores:
+def _find_doubtful(unknown: Sequence[PlannedRow], by_name: Mapping[str, list[Listed]]) -> None:
+    """Mark names that may be a misspelling of one on the roster as doubtful: a person decides."""
+    if not unknown or not by_name:
         return
-    for part in lapse.batched(unknown, len(cores)):
-        scores = process.cdist(
-            [core(row.name) for row in part], cores, scorer=Indel.normalized_similarity, score_cutoff=LIKENESS
-        )
-        for row, likeness in zip(part, scores, strict=True):
-            near = [slot for slot in map(int, likeness.nonzero()[0]) if _may_be_near(row, roster[slot])]
-            near.sort(key=lambda slot: -likeness[slot])
-            if near:
-                row.fate = "doubtful"
-                best = [roster[slot] for slot in near[:MOST_CANDIDATES]]
-                row.candidates = [[entry.id, entry.name, entry.district] for entry in best]
+    index = NameIndex(by_name)
+    for row in unknown:
+        near = [entry for name in index.near(row.name) for entry in by_name[name] if _may_be_near(row, entry)]
+        if near:
+            row.fate = "doubtful"
+            row.candidates = [[entry.id, entry.name, entry.district] for entry in near[:MOST_CANDIDATES]]
 
 
 def _may_be_near(row: PlannedRow, entry: Listed) -> bool:
