@@ -7,7 +7,7 @@ from rapidfuzz.distance import OSA
 from matchmaking.text.spelling import SplitName
 
 # Below this length one changed character makes another word.
-_ONE_SLIP, _TWO_SLIPS = 3, 5
+_ONE_SLIP, _TWO_SLIPS = 3, 6
 _ONE_SLIP_WHOLE = 6
 _SHORTEST_HEAD = 2
 

@@ -159,7 +159,7 @@ async def test_the_page_names_each_fault_the_rest_comes_in_and_goes_again_whole(
 class Mute(Herald):
     """Has all names, but fails to notify."""
 
-    def tell(self, tx: Tx, occasion: str, changes: list[TitlesChanged]) -> None:
+    def notify(self, tx: Tx, occasion: str, changes: list[TitlesChanged]) -> None:
         raise OSError(occasion)
 
 
