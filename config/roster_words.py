@@ -8,7 +8,9 @@ from typing import Literal, Self
 from config.toml_files import load
 
 FOLDER = Path(__file__).parent
-Column = Literal["district", "name", "code", "zone", "title", "batch", "from", "until", "span", "award", "note"]
+Column = Literal[
+    "district", "name", "code", "zone", "title", "batch", "from", "until", "span", "award", "awarded", "note"
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Indel, LCSseq, Prefix
 
+from matchmaking.names import slips
 from matchmaking.text.spelling import SplitName, speller
 
 CHOICES = 5
@@ -91,6 +92,15 @@ class NameIndex:
             tuple((self._names[slot], round(score, 4)) for slot, score in offered),
             accepted=bool(offered) and self._sure(wanted, offered),
         )
+
+    def near(self, typed: str) -> list[str]:
+        """Return the known names that this may be a misspelling of, best first."""
+        scored: dict[int, float] = {}
+        for wanted in self._speller.readings(typed):
+            for slot in self._near(wanted):
+                if slips.may_mean(wanted, self._spelled[slot]):
+                    scored[slot] = max(_likeness(wanted, self._spelled[slot]), scored.get(slot, 0))
+        return [self._names[slot] for slot in sorted(scored, key=lambda slot: (-scored[slot], self._names[slot]))]
 
     def _sure(self, wanted: SplitName, offered: list[tuple[int, float]]) -> bool:
         same = [slot for slot, _ in offered if self._spelled[slot].whole == wanted.whole]

@@ -59,7 +59,7 @@ _FORGET = delete(FACTS).where(
 )
 _LEARN = insert(FACTS)
 _SAID = select(FACTS.c.fact, FACTS.c.value, FACTS.c.source, FACTS.c.learned).where(FACTS.c.firm_id == bindparam("id_"))
-_TITLE = (TITLES.c.title, TITLES.c.batch, TITLES.c.first, TITLES.c.valid_from, TITLES.c.valid_until)
+_TITLE = (TITLES.c.title, TITLES.c.batch, TITLES.c.first, TITLES.c.valid_from, TITLES.c.valid_until, TITLES.c.awarded)
 # Each firm on the roster with its entry and one row per title; all None without an entry.
 LISTED = FIRMS.join(ENTRIES, ENTRIES.c.id == FIRMS.c.roster_id).outerjoin(TITLES, TITLES.c.entry_id == ENTRIES.c.id)
 _LISTED_ONE = (

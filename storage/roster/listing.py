@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, exists, or_, select
 
 from storage.engine.page import Page
 from storage.engine.transactions import Tx
-from storage.roster.roster import ENTRIES, TITLES, Listed, RosterTitle
+from storage.roster.roster import ENTRIES, TITLES, Listed, RosterTitle, title_of
 
 SORTS = {"name": ENTRIES.c.name, "district": ENTRIES.c.district, "id": ENTRIES.c.id}
 PAGE = 50
@@ -37,9 +37,7 @@ def page(tx: Tx, wanted: RosterQuery, size: int = PAGE) -> Page[Listed]:
     rows, total = Page.of(tx, select(ENTRIES).where(*_conditions(wanted)).order_by(*order), wanted.page, size, _row)
     titles: dict[int, list[RosterTitle]] = {row.id: [] for row in rows}
     for found in tx.execute(select(TITLES).where(TITLES.c.entry_id.in_(list(titles))).order_by(TITLES.c.valid_from)):
-        titles[found.entry_id].append(
-            RosterTitle(found.title, found.batch, found.first, found.valid_from, found.valid_until)
-        )
+        titles[found.entry_id].append(title_of(found))
     listed = [Listed(row.id, row.name, row.credit_code, row.district, tuple(titles[row.id]), row.zone) for row in rows]
     return Page(listed, total)
 

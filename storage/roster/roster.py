@@ -32,7 +32,7 @@ class RosterEntryRow(TableRow, table=True):
 
 
 class RosterTitleRow(TableRow, table=True):
-    """A firm's title: batch, whether a first award (None: unknown), and validity."""
+    """A firm's title: batch, whether a first award (None: unknown), validity, and the day of the award if stated."""
 
     __tablename__ = "roster_title"
 
@@ -43,6 +43,7 @@ class RosterTitleRow(TableRow, table=True):
     first: bool | None = None
     valid_from: date = Field(sa_type=Date)
     valid_until: date | None = Field(default=None, sa_type=Date)
+    awarded: date | None = Field(default=None, sa_type=Date)
 
 
 ENTRIES = table_of(RosterEntryRow)
@@ -53,7 +54,7 @@ TITLES = table_of(RosterTitleRow)
 class RosterTitle:
     """One title with its batch; valid on days in [valid_from, valid_until).
 
-    `first`: whether a first award; None if the roster does not say.
+    `first`: whether a first award; `awarded`: the day of the award. None if the roster does not say.
     """
 
     title: str
@@ -61,6 +62,7 @@ class RosterTitle:
     first: bool | None
     valid_from: date
     valid_until: date | None
+    awarded: date | None = None
 
     def valid(self, day: date) -> bool:
         """Tell whether it is valid on this day (Asia/Shanghai)."""
@@ -103,16 +105,7 @@ def add(
     }
     entry_id = tx.add(ENTRIES, row)
     for title in titles:
-        tx.execute(
-            insert(TITLES).values(
-                entry_id=entry_id,
-                title=title.title,
-                batch=title.batch,
-                first=title.first,
-                valid_from=title.valid_from,
-                valid_until=title.valid_until,
-            )
-        )
+        tx.execute(insert(TITLES).values(entry_id=entry_id, **asdict(title)))
     return entry_id
 
 
@@ -182,4 +175,4 @@ def place_of(tx: Tx, entry_id: int) -> Place | None:
 
 def title_of(row: Any) -> RosterTitle:
     """Return the title in a row with its columns."""
-    return RosterTitle(row.title, row.batch, row.first, row.valid_from, row.valid_until)
+    return RosterTitle(row.title, row.batch, row.first, row.valid_from, row.valid_until, row.awarded)

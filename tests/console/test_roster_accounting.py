@@ -106,11 +106,89 @@ def test_every_visible_sheet_with_a_header_is_read_and_two_rows_of_one_number_ar
     assert len({row["key"] for row in plan["rows"]}) == 2
 
 
-def test_a_second_table_beside_the_first_is_named() -> None:
+def test_tables_side_by_side_are_all_read() -> None:
     right = ["2", "南京右边机械有限公司", "六合区", "3"]
-    plan = planned(xlsx([*HEAD, "", *HEAD], [*FIRM, "", *right], ["", "", "", "", "", *right]))
-    assert [row["name"] for row in plan["rows"]] == ["南京试样机械有限公司"]
-    assert [(part["why"], part["unread"], part["read"]) for part in plan["parts"]] == [("beside", 2, 1)]
+    far = ["3", "南京远处机械有限公司", "玄武区", "3"]
+    plan = planned(
+        xlsx(
+            [*HEAD, "", *HEAD, *HEAD], [*FIRM, "", *right, "", "", "", ""], [*[""] * 9, *far], ["", "合计", *[""] * 11]
+        )
+    )
+    assert [(row["line"], row["block"], row["name"], row["district"]) for row in plan["rows"]] == [
+        (2, 0, FIRM[1], "江宁"),
+        (2, 1, right[1], "六合"),
+        (3, 2, far[1], "玄武"),
+    ]
+    assert len({row["key"] for row in plan["rows"]}) == 3
+    assert [(part["why"], part["unread"], part["read"]) for part in plan["parts"]] == [("", 0, 4)]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        ["企业名称", "企业名称", "企业名称"],
+        ["序号", "企业名称", "所属区", "企业名称", "所属区"],
+        ["企业名称", "所属区", "公司名称", "所属区"],
+        ["企业名称", "统一社会信用代码", "所属区", "企业名称"],
+    ],
+)
+def test_each_column_of_names_is_a_table(head: list[str]) -> None:
+    names = [place for place, cell in enumerate(head) if "名称" in cell]
+    row = [
+        f"南京第{at}号机械有限公司" if at in names else "江宁" if head[at] == "所属区" else ""
+        for at in range(len(head))
+    ]
+    assert [one["name"] for one in planned(xlsx(head, row))["rows"]] == [row[at] for at in names]
+
+
+@pytest.mark.parametrize(
+    "head", [["企业名称", "企业名称", "所属区", "人数"], ["企业名称", "申报单位联系人", "所属区", "电话"]]
+)
+def test_one_heading_over_two_columns_or_another_word_for_a_firm_is_no_second_table(head: list[str]) -> None:
+    plan = planned(xlsx(head, [FIRM[1], "", "江宁区", "9"]))
+    assert [(row["name"], row["district"]) for row in plan["rows"]] == [(FIRM[1], "江宁")]
+
+
+def test_a_header_of_three_rows_is_one() -> None:
+    data = text_of(
+        ["序号", "企业信息", "", "称号", "", ""],
+        ["", "企业名称", "所属区", "有效期", "", "批次"],
+        ["", "", "", "起始日期", "截止日期", ""],
+        ["1", FIRM[1], "江宁区", "2025.12", "2028.11", "第七批"],
+    )
+    plan = planned(data.encode())
+    (row,) = plan["rows"]
+    (title,) = row["titles"]
+    assert (row["district"], title["batch"], title["valid_from"], title["valid_until"]) == (
+        "江宁",
+        "第七批",
+        "2025-12-01",
+        "2028-12-01",
+    )
+
+
+def test_a_heading_above_a_group_or_the_sheet_s_name_is_the_district_of_its_rows() -> None:
+    head = ["序号", "企业名称", "人数"]
+    firms = [[str(at), f"南京分组{at}号机械有限公司", "5"] for at in range(5)]
+    groups = [["一、江宁区（1家）", "", ""], ["江宁区小计", "", "5"], ["（二）六合区", "", ""], ["说明：略", "", ""]]
+    plan = planned(
+        xlsx(head, groups[0], firms[0], groups[1], firms[1], groups[2], firms[2], firms[3], groups[3], firms[4])
+    )
+    assert [row["district"] for row in plan["rows"]] == ["江宁", None, "六合", "六合", None]
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made, {"in_memory": True}) as book:
+        for name in ("浦口区", "名单"):
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, head)
+            sheet.write_row(1, 0, ["1", f"南京{name}机械有限公司", "5"])
+    assert [row["district"] for row in planned(made.getvalue())["rows"]] == ["浦口", None]
+
+
+def test_two_rows_that_contradict_each_other_are_not_merged() -> None:
+    head = ["企业名称", "有效期起", "有效期至"]
+    name = FIRM[1]
+    plan = planned(xlsx(head, [name, "2026-01-01", "2028-12-31"], [name, "2026-01-01", "2029-12-31"]))
+    assert [(row["fate"], row["why"]) for row in plan["rows"]] == [("new", ""), ("wrong", "contrary")]
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import io
 import random
 from collections.abc import Callable
 from datetime import date
+from itertools import zip_longest
 from typing import Any
 
 import pytest
@@ -104,7 +105,8 @@ def _side_by_side(book: Book, chance: random.Random) -> None:
     half = (len(rows) + 1) // 2
     if len(rows) > 4 and rows[0] == HEAD:
         right = [HEAD, *rows[half:]]
-        rows[:] = [[*left, "", *other] for left, other in zip(rows[:half], right, strict=False)]
+        pairs = zip_longest(rows[:half], right, fillvalue=[""] * len(HEAD))
+        rows[:] = [[*left, "", *other] for left, other in pairs]
 
 
 def _marked(book: Book, chance: random.Random) -> None:

@@ -5,22 +5,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from typing import Any
 
-from rapidfuzz import process
-from rapidfuzz.distance import Indel
-
 from bot.services.roster import lapse
 from bot.services.roster import rows as row_service
 from bot.services.roster import titles as title_service
-from bot.services.roster.lapse import LIKENESS, core
-from bot.services.roster.rows import ImportDefaults, PlannedRow
+from bot.services.roster.export import UNTITLED
+from bot.services.roster.rows import DOUBTFUL_NAME, ImportDefaults, PlannedRow
 from bot.services.roster.spreadsheet import ParsedTable, SkippedRow
 from bot.services.table_file import normal
 from config.areas import Areas
+from matchmaking.names.resolve import NameIndex
 from storage.roster.roster import Listed
 
 MOST_CANDIDATES = 3
-# What our own export writes for a firm on the roster without a title.
-UNTITLED = "（没有称号）"
 
 
 def plan(
@@ -33,15 +29,21 @@ def plan(
     nothing; `spared`: left out as [entry, name, the table's text that may mean it].
     """
     untitled = [line for line in table.lines if line.cells.get("title") == UNTITLED]
-    merged = [SkippedRow(line.number, "untitled", line.cells.get("name", ""), line.sheet) for line in untitled]
+    merged = [
+        SkippedRow(line.number, "untitled", line.cells.get("name", ""), line.sheet, line.block) for line in untitled
+    ]
     titled = (line for line in table.lines if line.cells.get("title") != UNTITLED)
     rows = _merged((row_service.of_line(line, given, areas, titles) for line in titled), merged)
     by_code = {entry.credit_code: entry for entry in roster if entry.credit_code}
     by_name: defaultdict[str, list[Listed]] = defaultdict(list)
     for entry in roster:
         by_name[normal(entry.name)].append(entry)
-    unknown = [row for row in rows if row.fate != "wrong" and not _matched(row, by_code, by_name)]
-    _find_doubtful(unknown, roster)
+    named = [row for row in rows if row.fate != "wrong" or row.why == DOUBTFUL_NAME]
+    unknown = [row for row in named if not _matched(row, by_code, by_name)]
+    _find_doubtful(unknown, by_name)
+    for row in rows:
+        if row.fate != "wrong":
+            row.why = ""
     _resolve_titles(rows, roster)
     return {
         "rows": [_kept(row) for row in rows],
@@ -64,10 +66,12 @@ def _resolve_titles(rows: Iterable[PlannedRow], roster: Sequence[Listed]) -> Non
             stands = settled[title["title"], title["batch"]]
             title["first"] = stands.first
             title["valid_until"] = None if stands.valid_until is None else str(stands.valid_until)
+            title["awarded"] = None if stands.awarded is None else str(stands.awarded)
 
 
 def _kept(row: PlannedRow) -> dict[str, Any]:
-    return {one.name: getattr(row, one.name) for one in fields(row)}
+    kept = {one.name: getattr(row, one.name) for one in fields(row)}
+    return kept if row.fate == "wrong" else kept | {"cells": {}}
 
 
 def _merged(rows: Iterable[PlannedRow], merged: list[SkippedRow]) -> list[PlannedRow]:
@@ -89,10 +93,12 @@ def _merged(rows: Iterable[PlannedRow], merged: list[SkippedRow]) -> list[Planne
             _fault(row, "double", holder)
         elif earlier is not None and row.code and earlier.code not in (None, row.code):
             _fault(row, "clash", earlier)
+        elif earlier is not None and _contradict(earlier.titles, row.titles):
+            _fault(row, "contrary", earlier)
         elif earlier is not None:
             earlier.titles += [title for title in row.titles if title not in earlier.titles]
             earlier.code = earlier.code or row.code
-            merged.append(SkippedRow(row.line, "merged", f"第 {earlier.line} 行 {earlier.name}", row.sheet))
+            merged.append(SkippedRow(row.line, "merged", f"第 {earlier.line} 行 {earlier.name}", row.sheet, row.block))
         if row.fate == "wrong" or earlier is None:
             kept.append(row)
         if row.fate != "wrong":
@@ -100,6 +106,13 @@ def _merged(rows: Iterable[PlannedRow], merged: list[SkippedRow]) -> list[Planne
             if row.code:
                 coded.setdefault(row.code, first)
     return kept
+
+
+def _contradict(some: Iterable[Mapping[str, Any]], others: Iterable[Mapping[str, Any]]) -> bool:
+    """Tell whether both name an award of one title and batch, with other days or another answer."""
+    known = {(title["title"], title["batch"]): title for title in some}
+    pairs = ((known.get((title["title"], title["batch"])), title) for title in others)
+    return any(one is not None and one | {"endless": None} != other | {"endless": None} for one, other in pairs)
 
 
 def _fault(row: PlannedRow, why: str, other: PlannedRow) -> None:
@@ -136,22 +149,16 @@ def _adds_nothing(row: PlannedRow, entry: Listed) -> bool:
     )
 
 
-def _find_doubtful(unknown: Sequence[PlannedRow], roster: Sequence[Listed]) -> None:
-    """Mark names nearly equal to one on the roster as doubtful: a person decides."""
-    cores = [core(entry.name) for entry in roster]
-    if not cores:
+def _find_doubtful(unknown: Sequence[PlannedRow], by_name: Mapping[str, list[Listed]]) -> None:
+    """Mark names that may be a misspelling of one on the roster as doubtful: a person decides."""
+    if not unknown or not by_name:
         return
-    for part in lapse.batched(unknown, len(cores)):
-        scores = process.cdist(
-            [core(row.name) for row in part], cores, scorer=Indel.normalized_similarity, score_cutoff=LIKENESS
-        )
-        for row, likeness in zip(part, scores, strict=True):
-            near = [slot for slot in map(int, likeness.nonzero()[0]) if _may_be_near(row, roster[slot])]
-            near.sort(key=lambda slot: -likeness[slot])
-            if near:
-                row.fate = "doubtful"
-                best = [roster[slot] for slot in near[:MOST_CANDIDATES]]
-                row.candidates = [[entry.id, entry.name, entry.district] for entry in best]
+    index = NameIndex(by_name)
+    for row in unknown:
+        near = [entry for name in index.near(row.name) for entry in by_name[name] if _may_be_near(row, entry)]
+        if near:
+            row.fate = "doubtful"
+            row.candidates = [[entry.id, entry.name, entry.district] for entry in near[:MOST_CANDIDATES]]
 
 
 def _may_be_near(row: PlannedRow, entry: Listed) -> bool:

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from typing import Any
 
 from bot.services.policy import roster_days
@@ -15,14 +15,19 @@ from config.policy.facts import FactChoice
 from matchmaking.names import credit_code
 
 _SPLIT = re.compile(r"[/／、,，（）()\s]")
-_BESIDE_NAME = frozenset({"name", "note", "award_head"})
+# Added to a row's cells from its header, the heading above its group and the sheet's name.
+_DERIVED = frozenset({"award_head", "group"})
+_BESIDE_NAME = frozenset({"name", "note"}) | _DERIVED
 _QUOTES = re.compile(r"[“”\"'‘’「」『』《》〈〉]")
 # Marks and numbers that officials put before and after a name.
 _MARKED = re.compile(r"(?:[★☆*●○■□▲△#]+|\d{1,4}[.、](?=\D))\s*")
 _MARKS_BEHIND = "*★☆ "
+_NUMBERED = re.compile(r"^(?:[一二三四五六七八九十\d]{1,3}[、.]|\([一二三四五六七八九十\d]{1,3}\))")
 _SHORTEST_DAYS, _LONGEST_DAYS = 28, 20 * 366
-_SHEET = 10**8
+_BLOCK, _SHEET = 10**6, 10**8
+_PER_TITLE = ("title", "batch", "from", "until", "span", "award", "awarded")
 LONGEST_NAME = 100
+DOUBTFUL_NAME = "name_doubtful"
 # A text this short is a firm's short name rather than a note.
 _SHORT = 2
 
@@ -49,7 +54,8 @@ class ImportDefaults:
 class PlannedRow:
     """One firm of the table. `fate`: new, changed, same, doubtful, wrong (`why`: which column, `said`: its cell).
 
-    `line`: its row as the program shows it, in the sheet of this index; `key`: the same as one number.
+    `line`: its row as the program shows it, in the sheet of this index and the table of this index in the row; `key`:
+    the same as one number. `cells`: what the table holds.
     """
 
     line: int
@@ -65,6 +71,8 @@ class PlannedRow:
     candidates: list[list[Any]] = field(default_factory=list)
     sheet: int = 0
     key: int = 0
+    block: int = 0
+    cells: dict[str, str] = field(default_factory=dict)
 
 
 def names_of(titles: Mapping[str, FactChoice]) -> dict[str, str]:
@@ -87,6 +95,8 @@ def _title_key(written: str) -> str:
 def of_line(line: SheetLine, given: ImportDefaults, areas: Areas, names: Mapping[str, str]) -> PlannedRow:
     """Parse the firm of this line; a cell may hold several titles, separated by 、 as are their batches and days."""
     rows = [_row(part, given, areas, names) for part in _parted(line, names)]
+    for row in rows:
+        row.cells = {what: cell for what, cell in line.cells.items() if what not in _DERIVED}
     wrong = next((row for row in rows if row.fate == "wrong"), None)
     if wrong is not None:
         return wrong
@@ -101,12 +111,10 @@ def _parted(line: SheetLine, names: Mapping[str, str]) -> Iterator[SheetLine]:
     if count == 1 or any(title_named(one, names) is None for one in written):
         yield line
         return
-    parted = {
-        what: line.cells.get(what, "").split("、") for what in ("title", "batch", "from", "until", "span", "award")
-    }
+    parted = {what: line.cells.get(what, "").split("、") for what in _PER_TITLE}
     for place in range(count):
         own = {what: cells[place] for what, cells in parted.items() if len(cells) == count}
-        yield SheetLine(line.number, {**line.cells, **own}, line.sheet)
+        yield replace(line, cells={**line.cells, **own})
 
 
 def _row(line: SheetLine, given: ImportDefaults, areas: Areas, names: Mapping[str, str]) -> PlannedRow:
@@ -116,12 +124,14 @@ def _row(line: SheetLine, given: ImportDefaults, areas: Areas, names: Mapping[st
     district, zone = _place(cells, given, areas)
     name = unmarked(cells.get("name", ""))
     row = PlannedRow(line.number, name[:LONGEST_NAME], code, district, zone, [], sheet=line.sheet)
-    row.key = line.number + _SHEET * line.sheet
+    row.block = line.block
+    row.key = line.number + _BLOCK * line.block + _SHEET * line.sheet
     title = title_named(cells["title"], names) if "title" in cells else given.title
     batch = cells.get("batch") or given.batch
     days = _days(cells, given)
+    name_fault = _name_fault(cells)
     row.why = (
-        _name_fault(cells)
+        ("" if name_fault == DOUBTFUL_NAME else name_fault)
         or ("code" if code is not None and credit_code.fault(code) else "")
         or ("district" if written and district is None else "")
         or ("zone" if zone is not None and district not in (None, areas.district_of(zone)) else "")
@@ -129,12 +139,15 @@ def _row(line: SheetLine, given: ImportDefaults, areas: Areas, names: Mapping[st
         or ("title" if title is None else "")
         or ("" if batch else "batch")
         or days.why
+        or name_fault
     )
     if row.why:
         in_a_place = row.why in ("zone", "elsewhere")
         row.fate = "wrong"
         row.said = days.said if row.why == days.why else cells.get(row.why, "") or (written if in_a_place else "")
-        return row
+        # A name that looks like none is one all the same if the roster has it: see import_plan.
+        if row.why != DOUBTFUL_NAME:
+            return row
     row.titles = [
         {
             "title": title,
@@ -143,6 +156,7 @@ def _row(line: SheetLine, given: ImportDefaults, areas: Areas, names: Mapping[st
             "valid_from": str(days.starts),
             "valid_until": None if days.ends is None else str(days.ends),
             "endless": days.endless,
+            "awarded": None if days.awarded is None else str(days.awarded),
         }
     ]
     return row
@@ -164,7 +178,7 @@ def _name_fault(cells: Mapping[str, str]) -> str:
         return "name_long"
     # Alone in its row: a subtotal or a note in unforeseen words.
     alone = not any(value for what, value in cells.items() if what not in _BESIDE_NAME)
-    return "name_doubtful" if alone and len(name) > _SHORT and not looks_like_a_firm(name) else ""
+    return DOUBTFUL_NAME if alone and len(name) > _SHORT and not looks_like_a_firm(name) else ""
 
 
 @dataclass(slots=True)
@@ -172,6 +186,7 @@ class _ValidPeriod:
     starts: date | None = None
     ends: date | None = None
     endless: bool = False
+    awarded: date | None = None
     why: str = ""
     said: str = ""
 
@@ -193,6 +208,15 @@ def _days(cells: Mapping[str, str], given: ImportDefaults) -> _ValidPeriod:
             span.starts = found.first
         if ends_here:
             span.ends, span.endless, span.said = found.after, found.endless, cell
+    award = cells.get("awarded", "")
+    if award:
+        found = roster_days.read(award)
+        if found is None or found.first is None or found.two:
+            return _ValidPeriod(why="date", said=award)
+        # A month or a year holds no day of an award.
+        span.awarded = found.first if found.after == found.first + timedelta(days=1) else None
+        # Where no start is written, a title holds from its award on.
+        span.starts = span.starts or found.first
     span.starts = span.starts or given.valid_from
     if span.ends is None and not span.endless:
         span.ends = given.valid_until
@@ -221,6 +245,12 @@ def _place(cells: Mapping[str, str], given: ImportDefaults, areas: Areas) -> tup
     if len(districts) > 1:
         return None, None
     district = districts[0] if districts else None
+    if not written and beside is None:
+        # No cell says it: the heading above the row's group, or the sheet's name.
+        over = _NUMBERED.sub("", cells.get("group", "")).partition("(")[0]
+        area = areas.find(over) or areas.of_agency(over)
+        if area is not None:
+            return areas.district_of(area), area if areas.is_zone(area) else None
     if zone is None and not written and given.area is not None:
         zone, district = (given.area if areas.is_zone(given.area) else None), areas.district_of(given.area)
     return district or (areas.district_of(zone) if zone is not None and (found or not written) else None), zone

@@ -4,15 +4,16 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import pairwise
 from typing import Any, Self
 
 from bot.services import table_file
-from bot.services.table_file import MOST_ROWS, Sheet, SheetRow, normal
+from bot.services.table_file import MOST_COLUMNS, MOST_ROWS, Sheet, SheetRow, normal
 from config.errors import InputError
 from config.roster_words import RosterWords
 
 WORDS = RosterWords.load()
-_HEADER_WITHIN = 40
+_HEADER_WITHIN, _MOST_HEADS = 40, 3
 _LONGEST_HEAD = 20
 _COLUMNS = [(normal(word), what) for what, words in WORDS.columns.items() for word in words]
 _NAME_HEAD = re.compile("|".join(normal(word) for word in WORDS.columns["name"]))
@@ -24,6 +25,10 @@ _NO_NAME = re.compile(
     r"[\(\[]?共?\d{1,6}[家户个]企?业?[\)\]]?|第\d{1,4}页.{0,20}|附[件表]?\d{0,3}|.{0,30}共\d{1,6}[家户个]企?业?[\)\]]?"
     r"|[一二三四五六七八九十]{1,3}[、.].{0,40}|\([一二三四五六七八九十]{1,3}\).{0,40}|.{1,20}\(\d{1,6}[家户个]\)"
 )
+# 二、浦口区, (三)六合区(5家), 江宁区: what may name the district of the rows below. Never a subtotal.
+_GROUP = re.compile(
+    r"(?:[一二三四五六七八九十\d]{1,3}[、.]|\([一二三四五六七八九十\d]{1,3}\))?[^\d、,。:]{2,15}?(?:\(.{0,12}\))?"
+)
 _NUMBER = re.compile(r"[\d\W_]*")
 _DATE = re.compile(r"\d{4}[-年./]\d{1,2}[-月./]\d{1,2}日?")
 _DIGIT = re.compile(r"\d")
@@ -33,12 +38,14 @@ _DIGIT = re.compile(r"\d")
 class SheetLine:
     """One table row: its number as the program shows it, and its cells by column meaning.
 
-    `sheet`: the sheet's index, from 0. A line without a name cannot be imported.
+    `sheet`: the sheet's index, from 0; `block`: the table's, of several side by side. A line without a name cannot be
+    imported.
     """
 
     number: int
     cells: Mapping[str, str]
     sheet: int = 0
+    block: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +56,14 @@ class SkippedRow:
     why: str
     said: str
     sheet: int = 0
+    block: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class SheetSummary:
-    """A sheet: how many rows were read, and how many non-empty ones were not.
+    """A sheet: how many rows of its tables were read, and how many non-empty ones were not.
 
-    `why` they were not: hidden, no_header, beside (a second table), far (right of the last column); else "".
+    `why` they were not: hidden, no_header, far (right of the last column); else "".
     """
 
     name: str
@@ -77,9 +85,9 @@ class ParsedTable:
         """Serialise the table as lines of JSON, for another process."""
         yield json.dumps([asdict(part) for part in self.parts])
         for line in self.lines:
-            yield json.dumps(["line", line.number, dict(line.cells), line.sheet])
+            yield json.dumps(["line", line.number, dict(line.cells), line.sheet, line.block])
         for skipped in self.skipped:
-            yield json.dumps(["skipped", skipped.number, skipped.why, skipped.said, skipped.sheet])
+            yield json.dumps(["skipped", skipped.number, skipped.why, skipped.said, skipped.sheet, skipped.block])
         for words in self.mentions:
             yield json.dumps(["mention", words])
 
@@ -108,7 +116,7 @@ def read(data: bytes, *, mentioning: bool = True) -> ParsedTable:
     parts: list[SheetSummary] = []
     for place, sheet in enumerate(sheets):
         parts.append(_read_sheet(sheet, place, lines, skipped))
-    if not any(part.why in ("", "beside", "far") and sheet.rows for part, sheet in zip(parts, sheets, strict=True)):
+    if not any(part.why in ("", "far") and sheet.rows for part, sheet in zip(parts, sheets, strict=True)):
         raise InputError("table_no_header")
     if not lines:
         raise InputError("table_empty")
@@ -131,54 +139,76 @@ def _read_sheet(sheet: Sheet, place: int, lines: list[SheetLine], skipped: list[
     found = _find_header(sheet)
     if found is None:
         return SheetSummary(sheet.name, 0, len(sheet.rows), "no_header" if sheet.rows else "")
-    columns, head, rest = found
-    beside = _beside(head)
-    second, before = 0, len(lines) + len(skipped)
+    head, rest = found
+    before, tables = len(lines) + len(skipped), _tables(head, sheet.name)
     for row in rest:
-        again = _header(row.cells) if _NAME_HEAD.search(normal("\n".join(row.cells))) else None
-        if again is not None and _is_head(row.cells[again["name"]]):
+        if _is_header(row.cells):
             # Another page of the table, perhaps with columns in another order.
-            columns, head = again, row.cells
+            tables = _tables(row.cells, sheet.name)
             skipped.append(SkippedRow(row.number, "header", "", place))
             continue
-        second += any(cell for cell in row.cells[beside:]) if beside else 0
-        cells = {what: row.cells[at] for what, at in columns.items() if at < len(row.cells) and row.cells[at]}
+        for block, table in enumerate(tables):
+            cells = row.cells[table.begins : table.ends]
+            if any(cells):
+                held = table.held(row.cells)
+                if _is_no_firm(cells, held, after_footer=table.is_over):
+                    table.close(cells)
+                    said = "　".join(cell for cell in cells if cell)[:60]
+                    skipped.append(SkippedRow(row.number, "footer", said, place, block))
+                    continue
+                if len(lines) == MOST_ROWS:
+                    raise InputError("table_long", most=MOST_ROWS)
+                table.is_over = False
+                lines.append(SheetLine(row.number, held, place, block))
+    return SheetSummary(sheet.name, len(lines) + len(skipped) - before, 0, "far" * sheet.is_cut)
+
+
+@dataclass(slots=True)
+class _Table:
+    """One of the tables side by side under a header: where it begins and ends, and its columns by meaning.
+
+    `above`: the sheet's name; `group`: the heading above the rows read now, else the same; `is_over`: the row before
+    was no firm's.
+    """
+
+    begins: int
+    ends: int
+    columns: Mapping[str, int]
+    head: Sequence[str]
+    above: str
+    group: str
+    is_over: bool = False
+
+    def held(self, row: Sequence[str]) -> dict[str, str]:
+        """Return the row's cells by meaning, with the award column's header and the group's heading."""
+        cells = {what: row[at] for what, at in self.columns.items() if at < len(row) and row[at]}
         if "award" in cells:
-            cells["award_head"] = head[columns["award"]]
-        if _is_no_firm(row.cells[: beside or None], cells):
-            skipped.append(SkippedRow(row.number, "footer", "　".join(cell for cell in row.cells if cell)[:60], place))
-        elif beside and not any(row.cells[:beside]):
-            # Only the second table continues here: its rows are counted there.
-            continue
-        else:
-            if len(lines) == MOST_ROWS:
-                raise InputError("table_long", most=MOST_ROWS)
-            lines.append(SheetLine(row.number, cells, place))
-    read = len(lines) + len(skipped) - before
-    return (
-        SheetSummary(sheet.name, read, second, "beside")
-        if second
-        else SheetSummary(sheet.name, read, 0, "far" * sheet.is_cut)
-    )
+            cells["award_head"] = self.head[self.columns["award"]]
+        return cells | ({"group": self.group} if self.group else {})
+
+    def close(self, cells: Sequence[str]) -> None:
+        """Take a row of no firm as the heading of the next ones, or as the end of a group."""
+        said = [normal(cell) for cell in cells if _NUMBER.fullmatch(cell) is None]
+        heads = len(said) == 1 and _GROUP.fullmatch(said[0]) is not None and not _holds(said[0])
+        self.group = said[0] if heads else self.above
+        self.is_over = True
 
 
-def _find_header(sheet: Sheet) -> tuple[dict[str, int], list[str], list[SheetRow]] | None:
-    """Return the columns by meaning, their headers, and the rows below. A header may span two rows."""
+def _find_header(sheet: Sheet) -> tuple[list[str], list[SheetRow]] | None:
+    """Return the header's cells and the rows below. A header may span up to three rows."""
     for at, row in enumerate(sheet.rows):
         if row.number > _HEADER_WITHIN:
             return None
         columns = _header(row.cells)
         if columns is None:
             continue
-        beneath = sheet.rows[at + 1] if at + 1 < len(sheet.rows) else None
-        if (
-            beneath is not None
-            and beneath.number == row.number + 1
-            and _is_second_head(row.cells, beneath.cells, columns)
-        ):
-            head = _joined(sheet, row, beneath.cells)
-            return _header(head) or columns, head, list(sheet.rows[at + 2 :])
-        return columns, row.cells, list(sheet.rows[at + 1 :])
+        head, last = row.cells, row
+        for beneath in sheet.rows[at + 1 : at + _MOST_HEADS]:
+            if beneath.number != last.number + 1 or not _is_second_head(head, beneath.cells, columns):
+                break
+            head, last = _joined(sheet, SheetRow(last.number, head), beneath.cells), beneath
+            at += 1
+        return (head if _header(head) else row.cells), list(sheet.rows[at + 1 :])
     return None
 
 
@@ -228,20 +258,35 @@ def _is_head(cell: str) -> bool:
     return len(cell) <= _LONGEST_HEAD and _kind(cell) == "name" and not normal(cell).endswith(_FIRMS)
 
 
-def _beside(head: Sequence[str]) -> int:
-    """Return the column where a second table with the same name heading starts; 0 if none."""
+def _is_header(cells: Sequence[str]) -> bool:
+    again = _header(cells) if _NAME_HEAD.search(normal("\n".join(cells))) else None
+    return again is not None and _is_head(cells[again["name"]])
+
+
+def _tables(head: Sequence[str], above: str) -> list[_Table]:
+    """Return the tables side by side below this header: one for each name column after which columns come again."""
     names = [place for place, cell in enumerate(head) if _kind(cell) == "name"]
-    same = [place for place in names[1:] if normal(head[place]) == normal(head[names[0]])]
-    if not same:
-        return 0
-    begins = same[0]
-    while begins - 1 > names[0] and head[begins - 1] in head[: names[0]]:
-        begins -= 1
-    return begins
+    starts = [0]
+    for before, name in pairwise(names):
+        left, right = ({_kind(cell) for cell in some} - {None} for some in (head[starts[-1] : name], head[name:]))
+        if before + 1 == name and left == {"name"} != right:
+            # One heading over two columns.
+            continue
+        if normal(head[name]) == normal(head[names[0]]) or len(left & right) > 1:
+            begins = name
+            while begins - 1 > names[0] and head[begins - 1] and head[begins - 1] in head[: names[0]]:
+                begins -= 1
+            starts.append(begins)
+    ends = [*starts[1:], MOST_COLUMNS]
+    made = []
+    for begins, end in zip(starts, ends, strict=True):
+        columns = _header(head[begins:end]) or {"name": next(place - begins for place in names if place >= begins)}
+        made.append(_Table(begins, end, {what: at + begins for what, at in columns.items()}, head, above, above))
+    return made
 
 
-def _is_no_firm(cells: Sequence[str], held: Mapping[str, str]) -> bool:
-    """Tell whether a row is a subtotal, group heading or note.
+def _is_no_firm(cells: Sequence[str], held: Mapping[str, str], *, after_footer: bool) -> bool:
+    """Tell whether a row is a subtotal, group heading or note; after one of these also a lone date.
 
     Never one whose name ends like a firm's, nor one of numbers only: that lacks its name.
     """
@@ -256,7 +301,8 @@ def _is_no_firm(cells: Sequence[str], held: Mapping[str, str]) -> bool:
     filled = [cell for cell in cells if cell]
     if name or len(filled) != 1 or looks_like_a_firm(filled[0]):
         return False
-    return bool(first) or (not held and _DATE.fullmatch(filled[0]) is not None)
+    own = held.keys() - {"group"}
+    return bool(first) or ((after_footer or not own) and _DATE.fullmatch(filled[0]) is not None)
 
 
 def _holds(words: str) -> bool:

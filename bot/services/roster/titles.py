@@ -17,6 +17,8 @@ def titles_of(titles: Iterable[Mapping[str, Any]]) -> list[RosterTitle]:
             title["first"],
             date.fromisoformat(title["valid_from"]),
             None if title["valid_until"] is None else date.fromisoformat(title["valid_until"]),
+            # Plans and undo records from before award dates were kept have none.
+            None if title.get("awarded") is None else date.fromisoformat(title["awarded"]),
         )
         for title in titles
     ]
@@ -29,6 +31,7 @@ def to_json_list(titles: Sequence[RosterTitle]) -> list[dict[str, Any]]:
             **asdict(title),
             "valid_from": str(title.valid_from),
             "valid_until": None if title.valid_until is None else str(title.valid_until),
+            "awarded": None if title.awarded is None else str(title.awarded),
         }
         for title in titles
     ]
@@ -37,7 +40,7 @@ def to_json_list(titles: Sequence[RosterTitle]) -> list[dict[str, Any]]:
 def merged(before: Sequence[RosterTitle], named: Iterable[Mapping[str, Any]]) -> list[RosterTitle]:
     """Merge a row's titles into an entry's: for the same batch the row's values win, others stay.
 
-    A row silent about the end or the first award does not delete what is known.
+    A row silent about the end, the first award or its day does not delete what is known.
     """
     rows = list(named)
     new = {(title.title, title.batch): (title, row) for title, row in zip(titles_of(rows), rows, strict=True)}
@@ -46,7 +49,8 @@ def merged(before: Sequence[RosterTitle], named: Iterable[Mapping[str, Any]]) ->
         title, row = new.pop((old.title, old.batch), (old, None))
         if row is not None:
             ends = title.valid_until if title.valid_until is not None or row.get("endless") else old.valid_until
-            title = replace(title, valid_until=ends, first=old.first if title.first is None else title.first)
+            first = old.first if title.first is None else title.first
+            title = replace(title, valid_until=ends, first=first, awarded=title.awarded or old.awarded)
         titles.append(title)
     return resolved([*titles, *(title for title, _ in new.values())])
 

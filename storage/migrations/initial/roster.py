@@ -38,4 +38,5 @@ def create() -> None:
         sa.Column("first", sa.Boolean()),
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_until", sa.Date()),
+        sa.Column("awarded", sa.Date()),
     )
