@@ -159,6 +159,8 @@ async def test_calling_a_challenge_off_is_no_way_to_see_who_bids(desk: DeskStage
     path = f"/console/challenges/{challenge_id}"
     await who.poster.get(path)
     assert (await who.poster.post(path + "/withdraw", reason="看看谁揭了")).status == 303
+    told = await desk.database.read(lambda tx: [one.text for one in outbox.listed(tx, person_id)])
+    assert "榜已由发榜方撤回，不再收揭榜：隧道巡检机器人防爆改造。原因：看看谁揭了" in told
     archive = repr(unpacked(await body(who.poster, path + "/archive")))
     assert [word in archive for word in (BIDDER, "bid_in", CANARY)] == [False] * 3
     auditor = await desk.official(RoleKind.AUDITOR)

@@ -140,14 +140,20 @@ send_back = act_as_user(
 )
 # Withdraw it for good.
 withdraw = act_as_user(
-    steps.go_to, CHALLENGE, lambda visit: (kinds_of(visit), Stage.WITHDRAWN, _reason(visit), visit.desk.form)
+    steps.go_to,
+    CHALLENGE,
+    lambda visit: (kinds_of(visit), Stage.WITHDRAWN, _reason(visit), visit.desk.form, visit.desk.texts),
 )
 # Take no more bids and review those that came, or review them anew after an objection that was right.
 begin_review = act_as_user(
-    steps.go_to, CHALLENGE, lambda visit: (kinds_of(visit), Stage.REVIEW, _reason(visit), visit.desk.form)
+    steps.go_to,
+    CHALLENGE,
+    lambda visit: (kinds_of(visit), Stage.REVIEW, _reason(visit), visit.desk.form, visit.desk.texts),
 )
 end_without_result = act_as_user(
-    steps.go_to, CHALLENGE, lambda visit: (kinds_of(visit), Stage.FAILED, _reason(visit), visit.desk.form)
+    steps.go_to,
+    CHALLENGE,
+    lambda visit: (kinds_of(visit), Stage.FAILED, _reason(visit), visit.desk.form, visit.desk.texts),
 )
 # Notify the firm's signers that the draft is ready.
 ask_signature = act(sign_off_service.ask, f"{CHALLENGE}?asked=1", lambda visit: (visit.desk.texts,))

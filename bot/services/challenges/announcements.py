@@ -114,6 +114,14 @@ def notify_firms(tx: Tx, challenge_id: int, key: str, text: str) -> None:
         notify_firm(tx, firm_id, key, text, NoticeTopic.BID)
 
 
+def notify_end(tx: Tx, challenge_id: int, stage: Stage, reason: str, texts: Texts) -> None:
+    """Notify the firms that bid or asked here that it ended without a choice: withdrawn or without a result."""
+    found = challenges.get(tx, challenge_id)
+    if found is not None:
+        text = texts(f"challenges.notice_{stage}", title=harmless(found.title), reason=harmless(reason))
+        notify_firms(tx, challenge_id, f"challenge:{challenge_id}:{stage}", text)
+
+
 def notify_firm(tx: Tx, firm_id: int, key: str, text: str, topic: NoticeTopic = NoticeTopic.CHALLENGE) -> None:
     """Notify everybody who represents this firm now, not those who did when it acted."""
     notify_persons(tx, people.of_firm(tx, firm_id), key, text, firm_id, topic)

@@ -55,10 +55,19 @@ def publish(
 
 
 def go_to(
-    tx: Tx, person_id: int, challenge_id: int, kinds: Kinds, stage: Stage, reason: str, form: ChallengeForm
+    tx: Tx,
+    person_id: int,
+    challenge_id: int,
+    kinds: Kinds,
+    stage: Stage,
+    reason: str,
+    form: ChallengeForm,
+    texts: Texts,
 ) -> None:
-    """Move the challenge on where nothing else is to be done: it is withdrawn, reviewed or ended without a result."""
+    """Review the challenge, withdraw it or end it without a result; of an end whoever bid or asked is told, with why."""
     move(tx, challenge_id, ChallengeMove(person_id, kinds, stage, reason), form)
+    if stage in (Stage.WITHDRAWN, Stage.FAILED):
+        announcements.notify_end(tx, challenge_id, stage, reason, texts)
 
 
 def announce(
