@@ -64,7 +64,7 @@ def go_to(
     form: ChallengeForm,
     texts: Texts,
 ) -> None:
-    """Review the challenge, withdraw it or end it without a result; of an end whoever bid or asked is told, with why."""
+    """Review the challenge, withdraw it or end it without a result; whoever bid or asked is told of an end."""
     move(tx, challenge_id, ChallengeMove(person_id, kinds, stage, reason), form)
     if stage in (Stage.WITHDRAWN, Stage.FAILED):
         announcements.notify_end(tx, challenge_id, stage, reason, texts)
