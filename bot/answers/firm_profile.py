@@ -16,7 +16,8 @@ class FirmProfile:
     """A registered firm's name and facts.
 
     `titles_source`: origin of its titles (`roster`, `self`, `unlisted`, `partly`). `own`: titles it claims that the
-    roster does not show. `lapsed`: titles the roster shows as over, each with the first day without it.
+    roster does not show. `lapsed`: titles the roster shows as over, each with the first day without it. `aged`: facts
+    stated long ago that may have changed since, each with its day.
     """
 
     name: str
@@ -24,6 +25,7 @@ class FirmProfile:
     titles_source: str | None
     own: frozenset[str] = frozenset()
     lapsed: Mapping[str, date] = field(default_factory=dict)
+    aged: Mapping[str, date] = field(default_factory=dict)
 
 
 def titles_line(texts: Texts, titles: Fact, profile: FirmProfile) -> str:

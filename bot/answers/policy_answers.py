@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.answers.award_words import AwardStatement, AwardWords
+from bot.answers.correction_words import CorrectionWords
 from bot.answers.firm_profile import FirmProfile as FirmProfile
 from bot.answers.firm_profile import titles_of_item
 from bot.answers.overview import Overview
@@ -63,6 +64,7 @@ class PolicyTalk:
         self._questions = questions_of(policy)
         self._short = ShortAnswers(policy, texts)
         self._awards = AwardWords(policy, texts)
+        self.corrections = CorrectionWords(policy, texts)
         self._what_if = WhatIf(policy, texts, Overview(policy, texts))
 
     def read(self, typed: str) -> None:

@@ -36,7 +36,8 @@ class Fact:
     """One thing that can be known about a firm.
 
     `need`: a wish of the firm, not a legal condition. `settles`: the boolean fact that any known value makes true.
-    `answers`: wording of yes and no for a boolean fact's question.
+    `answers`: wording of yes and no for a boolean fact's question. `words`: other names for the fact in a sentence.
+    `ages`: its value is to be confirmed after a year.
     """
 
     name: str
@@ -48,6 +49,8 @@ class Fact:
     need: bool = False
     settles: str | None = None
     answers: tuple[str, str] = ("", "")
+    words: tuple[str, ...] = ()
+    ages: bool = False
 
     def allows(self, value: object) -> bool:
         """Tell whether this single `value` (of a set: one member) is allowed for this fact."""

@@ -8,6 +8,7 @@ from bot.services.firms import development_zones as development_zone_service
 from bot.services.firms import membership, namesakes, offerings
 from config.areas import Areas
 from config.errors import InputError
+from config.policy.model import Policy
 from config.texts import Texts
 from matchmaking.names import credit_code
 from storage.audit import audit
@@ -82,6 +83,25 @@ def register_by_page(
     if running is not None and running.journey in ("registration", "firm_name"):
         dialog_states.drop(tx, openid)
     return firm_id
+
+
+def correct_facts(tx: Tx, person: people.KnownPerson, policy: Policy, changes: Mapping[str, Any]) -> None:
+    """Save these facts as corrected by the firm; None: unknown again. What they contradict is no longer stated.
+
+    Raises InputError before registration, and for a fact of the roster.
+    """
+    if person.firm_id is None:
+        raise InputError("not_registered")
+    known = firms.facts(tx, person.firm_id)
+    for fact in changes:
+        if fact in known and known[fact].source == "roster":
+            raise InputError("fact_of_roster", label=policy.facts[fact].label)
+    # Outside the city there is no district, and with one the firm lies inside.
+    settled = {policy.facts[fact].settles for fact, value in changes.items() if value is not None}
+    over = {fact for fact, entry in known.items() if fact in settled and entry.value is False}
+    over |= {one.name for one in policy.facts.values() if one.settles and changes.get(one.settles) is False}
+    for fact, value in {**dict.fromkeys(over & known.keys()), **changes}.items():
+        save_fact(tx, person, fact, value)
 
 
 def save_fact(tx: Tx, person: people.KnownPerson, fact: str, value: Any) -> None:
