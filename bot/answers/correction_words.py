@@ -109,12 +109,12 @@ class CorrectionWords:
         edits = not {"edit", "wrong"}.isdisjoint(kinds)
         if chosen:
             return _of_choices(clause, named)
+        if kinds[-1] == "not" and "become" not in kinds and not edits:
+            # 我们出口了没有: a question.
+            return None
         if "clear" in kinds or ("unsure" in after and (edits or "become" in kinds)):
             return [FactCorrection(facts, None) for facts in named]
         if "unsure" in kinds:
-            return None
-        if kinds[-1] == "not" and "become" not in kinds and not edits:
-            # 我们出口了没有: a question.
             return None
         negations = sum(kind in ("not", "deny") for kind in after)
         stated = negations or "have" in after

@@ -177,7 +177,11 @@ def register(chat: Chat) -> Handled:
 
 def register_again(chat: Chat, name: TypedText | None = None) -> DialogReply:
     """重新注册: begin the registration, of a firm that was named where it was."""
-    return _with_page(chat, FIRM_NAME.register(chat, chat.running, name))
+    turn = FIRM_NAME.register(chat, chat.running, name)
+    if chat.person.firm_id is not None:
+        firm = harmless(firms.get(chat.tx, chat.person.firm_id).name)
+        turn = replace(turn, text=chat.say("registration.former", firm=firm) + "\n" + turn.text)
+    return _with_page(chat, turn)
 
 
 def register_named(chat: Chat) -> DialogReply:
