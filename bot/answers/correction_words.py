@@ -168,7 +168,7 @@ def _of_choices(clause: Sequence[_Token], named: Sequence[tuple[str, ...]]) -> l
         return None
     if not stated:
         return [FactCorrection((fact,), None, asks=True) for fact in sorted(denied)] if not becomes else None
-    return [FactCorrection((fact,), *values) for fact, values in stated.items()]
+    return [FactCorrection((fact,), next(iter(values))) for fact, values in stated.items()]
 
 
 def _joined(clauses: Sequence[Sequence[_Token]]) -> list[list[_Token]]:

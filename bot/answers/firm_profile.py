@@ -7,8 +7,11 @@ from datetime import date, timedelta
 from config.policy.facts import Fact, Facts
 from config.policy.model import Item
 from config.texts import Texts
+from matchmaking.eligibility.eligibility import Verdict
 
 TITLES = "titles"
+# Facts of the award's year, which the firm need not know for this question.
+AWARD_YEAR = frozenset({"award_dates"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,16 @@ def titles_of_item(texts: Texts, titles: Fact, item: Item, profile: FirmProfile)
     lines = [texts("chat.item.unlisted", titles=_labels(titles, absent))] if absent else []
     over = {title: day for title, day in profile.lapsed.items() if title in wanted}
     return lines + lapsed_lines(texts, titles, over)
+
+
+def asks_receipt(verdict: Verdict) -> bool:
+    """Tell whether an award's first question is if the firm received it already.
+
+    It is for an award that is met, or open only by what the policy leaves unsaid of the award's year.
+    """
+    if all(reason.kind != "assumed" for reason in verdict.reasons):
+        return False
+    return verdict.verdict == "yes" or (verdict.verdict == "unknown" and set(verdict.missing) <= AWARD_YEAR)
 
 
 def _labels(titles: Fact, values: Collection[str]) -> str:

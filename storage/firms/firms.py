@@ -229,7 +229,9 @@ def erase_own_word(tx: Tx, firm_id: int) -> None:
 def copy_own_word(tx: Tx, former_id: int, firm_id: int, without: Collection[str]) -> None:
     """Copy what one firm's people stated to another firm, with its days, except these facts."""
     kept = (FACTS.c.firm_id == former_id, FACTS.c.source == "self", FACTS.c.fact.not_in(sorted(without)))
-    rows = [{**row._mapping, "firm_id": firm_id} for row in tx.execute(select(FACTS).where(*kept))]
+    rows: list[Mapping[str, Any]] = [
+        {**row._mapping, "firm_id": firm_id} for row in tx.execute(select(FACTS).where(*kept))
+    ]
     if rows:
         tx.execute(_LEARN, rows)
 

@@ -79,7 +79,7 @@ def of_window(tx: Tx, detail_id: int, most: int, areas: Collection[str] | None =
     joined = ENDS.join(FIRMS, FIRMS.c.id == ENDS.c.firm_id)
     found = select(ENDS.c.firm_id, FIRMS.c.name, ENDS.c.what, ENDS.c.at).select_from(joined)
     found = found.where(ENDS.c.chain.startswith(f"window:{detail_id}:")).order_by(ENDS.c.at.desc(), ENDS.c.firm_id)
-    told = [FirmDismissal(*row) for row in tx.execute(found)]
+    told = [FirmDismissal(row.firm_id, row.name, row.what, row.at) for row in tx.execute(found)]
     if areas is not None:
         districts = known_today(tx, ("district",), {one.firm_id for one in told})["district"]
         told = [one for one in told if json.loads(districts.get(one.firm_id, "null")) in areas]

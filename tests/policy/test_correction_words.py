@@ -6,6 +6,7 @@ import pytest
 
 from bot.answers.award_words import AwardWords
 from bot.answers.correction_words import LONGEST, CorrectionWords, FactCorrection, proposals
+from config.policy.facts import Fact
 from config.policy.loader import load
 from config.texts import Texts
 
@@ -48,7 +49,7 @@ def test_no_correction_of_a_fact_is_a_statement_of_an_award(typed: str, corrects
 @pytest.mark.parametrize(
     "fact", [fact for fact in POLICY.facts.values() if fact.kind == "bool"], ids=lambda fact: fact.name
 )
-def test_every_fact_can_be_corrected_by_each_of_its_names(fact) -> None:
+def test_every_fact_can_be_corrected_by_each_of_its_names(fact: Fact) -> None:
     for name in (fact.label, *fact.words):
         assert fact.name in WORDS.named(name)
         for typed, value in ((f"{name}填错了", None), (f"{name}改成没有", False), (f"{name}填错了，应该是有", True)):
