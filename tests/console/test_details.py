@@ -283,4 +283,4 @@ async def test_what_firms_say_of_a_window_is_listed_at_the_window_and_at_the_fir
     told = await desk.database.read(dismissals.of_window, detail_id, 9, ["江宁"])
     assert [(one.name, one.what) for one in told] == [("砚舟乙厂", "paid")]
     firm = (await editor.get(f"/console/firms/{first}")).text
-    assert "关于申报算力券的通知</a>（8.1、8.3）：已报（企业自述，" in firm
+    assert "关于申报算力券的通知</a>（8.1、8.3）：\n已报（企业自述，" in firm

@@ -98,8 +98,40 @@ async def test_of_a_name_with_several_meanings_it_is_asked_which(stage: Stage) -
     assert "转贷：不清楚 → 没有" in said(await phone.say("2"))
     await phone.say("是")
     assert await value(stage, "needs_loan_bridging") is False
-    await phone.say("贷款填错了")
+    assert "1. 银行融资" in said(await phone.say("贷款填错了"))
+    assert "您说的是哪一项？" in said(await phone.say("9"))
+    assert "第五条" in said(await phone.say("5.2"))
     assert "转贷，现在记的是：没有" in said(await phone.say("2"))
+
+
+async def test_awards_received_are_asked_among_those_given_once_by_number_or_code(stage: Stage) -> None:
+    phone = stage.phone(PHONE)
+    await register(phone)
+    asked = said(await phone.say("修改 领过的奖励"))
+    assert "4. 生成式人工智能大模型备案奖励" in asked
+    assert "5. " not in asked
+    assert "已享受的一次性奖励：不清楚 → 首次获评小巨人奖励" in said(await phone.say("5.2"))
+    assert await value(stage, "already_received") == ["5.2"]
+    await phone.say("修改 领过的奖励")
+    await phone.say("0")
+    assert await value(stage, "already_received") == []
+
+
+async def test_the_policy_on_what_is_corrected_is_one_tap_away(stage: Stage) -> None:
+    phone = stage.phone(PHONE)
+    await register(phone)
+    assert "只想看政策，发8.1。" in said(await phone.say("我们不买算力了"))
+    assert "第八条" in said(await phone.tap("8.1"))
+
+
+async def test_a_correction_in_the_middle_of_the_questions_is_taken_too(stage: Stage) -> None:
+    phone = stage.phone(PHONE)
+    await register(phone)
+    await phone.say("我能享受什么")
+    await phone.say("1")
+    assert "制定标准：国家标准 → 国际标准" in said(await phone.say("标准填错了，改成国际标准"))
+    assert "据您所说" in said(await phone.tap("是"))
+    assert await value(stage, "standards_role") == "international"
 
 
 async def test_nothing_is_changed_by_a_question_and_an_offer_lapses_with_the_next_message(stage: Stage) -> None:

@@ -69,9 +69,12 @@ class CorrectionDialog:
 
     def prompt(self, chat: Chat, state: DialogState) -> str:
         """Return the question asked again; nothing for an offer, which lapses with the next message."""
-        if state.step != "ask":
-            return ""
-        return self._question(chat, chat.parts.policy.facts[state.data["fact"]])
+        match state.step:
+            case "ask":
+                return self._question(chat, chat.parts.policy.facts[state.data["fact"]])
+            case "which":
+                return _choices(chat, state.data["facts"])
+        return ""
 
     def handle(self, chat: Chat, state: DialogState, said: TypedText) -> DialogReply:
         """Handle the choice of a fact, its new value, or a yes or no; ignore anything else."""
@@ -79,7 +82,7 @@ class CorrectionDialog:
             number = said.number(2) or 0
             facts = state.data["facts"]
             if not 1 <= number <= len(facts):
-                return DialogReply("", None, understood=False)
+                return DialogReply(self.prompt(chat, state), state, understood=False)
             return self._which(chat, facts[number - 1 : number], state.data["value"], asks=state.data["asks"])
         if state.step == "ask":
             return self._take(chat, state, said)
@@ -107,9 +110,8 @@ class CorrectionDialog:
             if asks:
                 return self._ask(chat, fact, known.get(fact.name))
             return self._propose(chat, known, [FactCorrection((fact.name,), value)])
-        labels = [FactChoice(name, chat.parts.policy.facts[name].label) for name in facts]
         state = DialogState(self.name, "which", {"facts": list(facts), "value": value, "asks": asks})
-        return DialogReply(chat.parts.texts("corrections.which") + "\n" + numbered(chat, labels), state)
+        return DialogReply(_choices(chat, facts), state)
 
     def _ask(self, chat: Chat, fact: Fact, known: KnownFact | None) -> DialogReply:
         """Ask a fact again below its present value; the roster's cannot be edited."""
@@ -141,7 +143,7 @@ class CorrectionDialog:
             code for code, item in policy.items.items() if any(condition.fact in changes for condition in item.when)
         ]
         if about:
-            codes = "、".join(f"[[{code}]]" for code in about[:_MOST_ITEMS])
+            codes = "、".join(texts("corrections.code", code=code) for code in about[:_MOST_ITEMS])
             lines.append(texts("corrections.policy", codes=codes))
         firm = harmless(firms.get(chat.tx, chat.person.firm_id or 0).name)
         state = DialogState(self.name, "confirm", {"changes": changes})
@@ -190,6 +192,11 @@ def _numbered(chat: Chat, typed: str) -> tuple[Fact, KnownFact] | str:
     if not 1 <= number <= len(listed):
         return chat.parts.texts("corrections.no_number", number=number)
     return listed[number - 1]
+
+
+def _choices(chat: Chat, facts: Sequence[str]) -> str:
+    labels = [FactChoice(name, chat.parts.policy.facts[name].label) for name in facts]
+    return chat.parts.texts("corrections.which") + "\n" + numbered(chat, labels)
 
 
 def _of_roster(chat: Chat, fact: Fact) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 from bot.answers.award_words import AwardStatement, awards_of, one_time
+from bot.answers.firm_profile import asks_receipt
 from bot.chat.context import Chat, DialogReply
 from bot.chat.firms.profile import profile_of
 from bot.services.firms import own_awards
@@ -93,14 +94,14 @@ class AwardsDialog:
 
 def _codes(chat: Chat, claim: AwardStatement, facts: Facts) -> list[str]:
     """Return the items meant: those named, else the only possible one; none if unclear."""
-    if claim.codes:
+    if claim.codes and not (claim.by_sum and len(claim.codes) > 1):
         return list(claim.codes)
-    once = [item.code for item in one_time(chat.parts.policy)]
-    paid, rules = facts.get(RECEIVED), chat.published.rules(chat.now)
+    policy, rules, paid = chat.parts.policy, chat.published.rules(chat.now), facts.get(RECEIVED)
+    once = [item.code for item in one_time(policy) if not claim.codes or item.code in claim.codes]
     told = [code for code in once if isinstance(paid, frozenset) and code in paid]
     if claim.received or not told:
-        policy = chat.parts.policy
-        met = [code for code in once if judge(policy, policy.items[code], facts, chat.now, rules).verdict == "yes"]
+        verdicts = {code: judge(policy, policy.items[code], facts, chat.now, rules) for code in once}
+        met = [code for code, verdict in verdicts.items() if verdict.verdict == "yes" or asks_receipt(verdict)]
         told = met or (told if claim.received else [])
     return told if len(told) == 1 else []
 
