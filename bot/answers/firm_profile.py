@@ -7,9 +7,10 @@ from datetime import date, timedelta
 from config.policy.facts import Fact, Facts
 from config.policy.model import Item
 from config.texts import Texts
-from matchmaking.eligibility.eligibility import Verdict
+from matchmaking.eligibility.eligibility import Assessment, Verdict
 
 TITLES = "titles"
+CONTRADICTING: frozenset[str] = frozenset({"conflict"})
 # Facts of the award's year, which the firm need not know for this question.
 AWARD_YEAR = frozenset({"award_dates"})
 
@@ -78,6 +79,12 @@ def asks_receipt(verdict: Verdict) -> bool:
     if all(reason.kind != "assumed" for reason in verdict.reasons):
         return False
     return verdict.verdict == "yes" or (verdict.verdict == "unknown" and set(verdict.missing) <= AWARD_YEAR)
+
+
+def contradictions(judged: Assessment, fact: str) -> list[str]:
+    """Return what was stated that contradicts itself and is to be settled by asking this fact again."""
+    reasons = [reason for verdict in judged.items.values() if fact in verdict.missing for reason in verdict.reasons]
+    return list(dict.fromkeys(reason.text for reason in reasons if reason.kind in CONTRADICTING))
 
 
 def _labels(titles: Fact, values: Collection[str]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from bot.answers.firm_profile import contradictions
 from bot.answers.policy_answers import FirmProfile
 from bot.chat.context import Chat, DialogReply
 from bot.chat.fact_input import bare, shown, value_of
@@ -227,6 +228,8 @@ class AssessmentDialog:
         if "aged" in state.data:
             day, answer = state.data["aged"], state.data["said"]
             lines.append(chat.say("question.aged", label=fact.label, day=day, value=answer))
+        elif judged is not None and (opposed := contradictions(judged, asking)):
+            lines.append(chat.say("question.contradicts", what="；".join(opposed)))
         elif judged is not None:
             concerned = [
                 chat.parts.policy.items[code].title
