@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from notifications.text_splitting import MOST_TEXT_BYTES
 from storage.engine.transactions import Tx
 from storage.firms import firms
 from storage.people import people
@@ -176,3 +177,23 @@ async def test_what_was_said_a_year_ago_is_asked_anew(stage: Stage) -> None:
     assert "还对" in asked
     await phone.say("还对")
     assert "企业规模：小型（您填写，2027-11-05）" in said(await phone.say("我的资料"))
+
+
+async def test_a_long_list_comes_in_pages(stage: Stage) -> None:
+    phone = stage.phone(PHONE)
+    await register(phone)
+
+    def state_all(tx: Tx) -> None:
+        person = people.find(tx, openid_of(stage, PHONE))
+        assert person is not None
+        bools = [name for name, fact in stage.parts.policy.facts.items() if fact.kind == "bool"]
+        firms.save_facts(tx, person.firm_id or 0, dict.fromkeys(bools, True), "self")
+
+    await stage.database().write(state_all)
+    first = await phone.say("我的资料")
+    assert len(first[0].text.encode()) <= MOST_TEXT_BYTES
+    assert "没显示完" in said(first)
+    pages = said(first) + said(await phone.say("更多"))
+    assert "低" in pages
+    last = max(int(line.split(".")[0]) for line in pages.splitlines() if line.split(".")[0].isdigit())
+    assert "现在记的是：是（您填写" in said(await phone.say(f"修改 {last}"))
