@@ -38,12 +38,16 @@ _STOPS = "，,。;；！!、…~:："
 
 @dataclass(frozen=True, slots=True)
 class AwardStatement:
-    """A statement: `received` of these items, `first` of these titles; None: not stated. Empty: unspecified which."""
+    """A statement: `received` of these items, `first` of these titles; None: not stated. Empty: unspecified which.
+
+    `by_sum`: the items are those of a sum named, so that it may mean only one of them.
+    """
 
     received: bool | None
     codes: tuple[str, ...]
     first: bool | None
     titles: tuple[str, ...]
+    by_sum: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +105,16 @@ class AwardWords:
         if everywhere and ((received is not None and not codes) or (first is not None and not titles)):
             # It names something that such a statement cannot be about.
             return None
-        if received is not None and not codes:
+        by_sum = received is not None and not codes
+        if by_sum:
             paid = {found.low for found in sums(typed)}
             codes = {item.code for item in one_time(self._policy) if item.amount in paid}
             if paid and not codes:
                 # A sum equal to none of the awards: another award.
                 return None
         in_order = tuple(code for code in self._order if code in codes and received is not None)
-        return AwardStatement(received, in_order, first, () if first is None else tuple(sorted(titles)))
+        firsts = () if first is None else tuple(sorted(titles))
+        return AwardStatement(received, in_order, first, firsts, by_sum and bool(in_order))
 
     def answer(self, claim: AwardStatement) -> tuple[str, tuple[str, ...]]:
         """Return the meaning for an unregistered person, and the items concerned; nothing is saved."""

@@ -7,8 +7,12 @@ from datetime import date, timedelta
 from config.policy.facts import Fact, Facts
 from config.policy.model import Item
 from config.texts import Texts
+from matchmaking.eligibility.eligibility import Assessment, Verdict
 
 TITLES = "titles"
+CONTRADICTING: frozenset[str] = frozenset({"conflict"})
+# Facts of the award's year, which the firm need not know for this question.
+AWARD_YEAR = frozenset({"award_dates"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +20,8 @@ class FirmProfile:
     """A registered firm's name and facts.
 
     `titles_source`: origin of its titles (`roster`, `self`, `unlisted`, `partly`). `own`: titles it claims that the
-    roster does not show. `lapsed`: titles the roster shows as over, each with the first day without it.
+    roster does not show. `lapsed`: titles the roster shows as over, each with the first day without it. `aged`: facts
+    stated long ago that may have changed since, each with its day.
     """
 
     name: str
@@ -24,6 +29,7 @@ class FirmProfile:
     titles_source: str | None
     own: frozenset[str] = frozenset()
     lapsed: Mapping[str, date] = field(default_factory=dict)
+    aged: Mapping[str, date] = field(default_factory=dict)
 
 
 def titles_line(texts: Texts, titles: Fact, profile: FirmProfile) -> str:
@@ -63,6 +69,22 @@ def titles_of_item(texts: Texts, titles: Fact, item: Item, profile: FirmProfile)
     lines = [texts("chat.item.unlisted", titles=_labels(titles, absent))] if absent else []
     over = {title: day for title, day in profile.lapsed.items() if title in wanted}
     return lines + lapsed_lines(texts, titles, over)
+
+
+def asks_receipt(verdict: Verdict) -> bool:
+    """Tell whether an award's first question is if the firm received it already.
+
+    It is for an award that is met, or open only by what the policy leaves unsaid of the award's year.
+    """
+    if all(reason.kind != "assumed" for reason in verdict.reasons):
+        return False
+    return verdict.verdict == "yes" or (verdict.verdict == "unknown" and set(verdict.missing) <= AWARD_YEAR)
+
+
+def contradictions(judged: Assessment, fact: str) -> list[str]:
+    """Return what was stated that contradicts itself and is to be settled by asking this fact again."""
+    reasons = [reason for verdict in judged.items.values() if fact in verdict.missing for reason in verdict.reasons]
+    return list(dict.fromkeys(reason.text for reason in reasons if reason.kind in CONTRADICTING))
 
 
 def _labels(titles: Fact, values: Collection[str]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.answers.firm_profile import FirmProfile, lapsed_lines, titles_line
+from bot.answers.firm_profile import FirmProfile, asks_receipt, lapsed_lines, titles_line
 from config.policy.interview import USUAL
 from config.policy.model import Item, Policy
 from config.texts import Texts
@@ -88,7 +88,10 @@ class Overview:
                 *([self._overview("now_more", count=hidden)] if hidden else []),
             ],
             self.year_lines(items.year),
-            [*self.besides([*met, *items.year], judged, asked=True), *self._asks([*met, *items.year], judged)],
+            [
+                *self.besides([*met, *items.year], judged, asked=True),
+                *self._asks([*met, *items.year, *items.away, *items.further], judged),
+            ],
             self._under("one_away", away, judged),
             [self._overview("open", count=len(items.away) + len(items.further), refused=len(items.refused))],
         ]
@@ -145,8 +148,8 @@ class Overview:
         return [self._overview("caution", text=text) for text in dict.fromkeys((*left_open, *assumed))]
 
     def _asks(self, items: Sequence[Item], judged: Assessment) -> list[str]:
-        """Ask for each met award whether it was received, if unstated. Links are long: only one."""
-        open_ = [item for item in items if any(reason.kind == "assumed" for reason in judged.items[item.code].reasons)]
+        """Ask for each award whether it was received, if that is open. Links are long: only one."""
+        open_ = [item for item in items if asks_receipt(judged.items[item.code])]
         asked = [self._texts("awards.ask", code=item.code) for item in open_[:1]]
         return asked + [self._texts("awards.ask_in_words", code=item.code) for item in open_[1:]]
 

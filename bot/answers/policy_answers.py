@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.answers.award_words import AwardStatement, AwardWords
+from bot.answers.correction_words import CorrectionWords
 from bot.answers.firm_profile import FirmProfile as FirmProfile
-from bot.answers.firm_profile import titles_of_item
+from bot.answers.firm_profile import asks_receipt, titles_of_item
 from bot.answers.overview import Overview
 from bot.answers.short_answers import ShortAnswers
 from bot.answers.what_if import WhatIf
@@ -70,6 +71,7 @@ class PolicyTalk:
         self._questions = questions_of(policy)
         self._short = ShortAnswers(policy, texts)
         self._awards = AwardWords(policy, texts)
+        self.corrections = CorrectionWords(policy, texts)
         self._what_if = WhatIf(policy, texts, Overview(policy, texts))
 
     def read(self, typed: str) -> None:
@@ -230,9 +232,9 @@ class PolicyTalk:
     def _stands(self, item: Item, profile: FirmProfile, now: datetime, rules: DistrictRules) -> list[str]:
         """Return this firm's verdict with reasons, then which conditions hold or are open."""
         verdict = judge(self._policy, item, profile.facts, now, rules)
-        lines = [self._verdict(verdict), *self._of_titles(item, profile)]
+        lines = [self._verdict(verdict), *self._of_titles(item, profile), *self._asked(item, verdict)]
         if self._policy.expired(now) or verdict.verdict == "yes" or waits_for_year(verdict):
-            return lines + self._asked(item, verdict)
+            return lines
         holding, unknown = conditions_for(item, profile.facts)
         if holding:
             lines.append(self._say("item.holding", phrases="；".join(condition.phrase for condition in holding)))
@@ -241,11 +243,8 @@ class PolicyTalk:
         return lines
 
     def _asked(self, item: Item, verdict: Verdict) -> list[str]:
-        """Ask whether a met award was received, if unstated."""
-        is_open = (verdict.verdict == "yes" or waits_for_year(verdict)) and any(
-            reason.kind == "assumed" for reason in verdict.reasons
-        )
-        return [self._texts("awards.ask", code=item.code)] if is_open else []
+        """Ask whether an award was received, if that is all the firm can still say of it."""
+        return [self._texts("awards.ask", code=item.code)] if asks_receipt(verdict) else []
 
     def _of_titles(self, item: Item, profile: FirmProfile) -> list[str]:
         return titles_of_item(self._texts, self._policy.facts["titles"], item, profile)

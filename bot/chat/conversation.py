@@ -5,6 +5,7 @@ from dataclasses import replace
 from bot.chat.challenges import ChallengesDialog as ChallengeBoard
 from bot.chat.context import MOST_TYPED, Chat, Dialog, DialogReply, Handled
 from bot.chat.firms.contact_change import ContactChangeDialog
+from bot.chat.firms.corrections import CorrectionDialog
 from bot.chat.firms.membership import MembershipDialog
 from bot.chat.firms.name_lookup import NameLookupDialog
 from bot.chat.firms.products import Products
@@ -35,9 +36,10 @@ FIRM_NAME = NameLookupDialog(REGISTRATION)
 ERASING, PROVING, COLLEAGUES, ASSESSING = ErasureDialog(), VerificationDialog(), MembershipDialog(), AssessmentDialog()
 PRODUCTS, CHOICES, WINDOWS, TICKETING = Products(), NumberedChoiceDialog(), WindowsDialog(), TicketDialog()
 CHALLENGES, ZONE, CONTACT_CHANGE, AWARDS = ChallengeBoard(), ZoneDialog(), ContactChangeDialog(), AwardsDialog()
+CORRECTING = CorrectionDialog()
 _ALL: tuple[Dialog, ...] = (
     *(REGISTRATION, FIRM_NAME, ERASING, PROVING, COLLEAGUES, ASSESSING, PRODUCTS, CHOICES),
-    *(WINDOWS, TICKETING, CHALLENGES, ZONE, CONTACT_CHANGE, AWARDS),
+    *(WINDOWS, TICKETING, CHALLENGES, ZONE, CONTACT_CHANGE, AWARDS, CORRECTING),
 )
 DIALOGS = {dialog.name: dialog for dialog in _ALL}
 
@@ -88,7 +90,7 @@ def hear_dialog(chat: Chat) -> DialogReply | Chat | None:
     if turn.understood or (turn.state is not None and chat.said.normalised.isdigit()):
         # A number is an answer even if wrong; by itself it would have opened a clause.
         return turn
-    if running.journey == AWARDS.name:
+    if turn.state is None and running.journey in (AWARDS.name, CORRECTING.name):
         # A yes to something later is not a yes to this.
         dialog_states.drop(chat.tx, chat.openid)
         return replace(chat, running=None)
@@ -175,7 +177,11 @@ def register(chat: Chat) -> Handled:
 
 def register_again(chat: Chat, name: TypedText | None = None) -> DialogReply:
     """重新注册: begin the registration, of a firm that was named where it was."""
-    return _with_page(chat, FIRM_NAME.register(chat, chat.running, name))
+    turn = FIRM_NAME.register(chat, chat.running, name)
+    if chat.person.firm_id is not None:
+        firm = harmless(firms.get(chat.tx, chat.person.firm_id).name)
+        turn = replace(turn, text=chat.say("registration.former", firm=firm) + "\n" + turn.text)
+    return _with_page(chat, turn)
 
 
 def register_named(chat: Chat) -> DialogReply:

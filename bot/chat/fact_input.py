@@ -23,7 +23,10 @@ def prepare(parts: ChatServices) -> None:
 
 
 def options(chat: Chat, fact: Fact) -> list[FactChoice]:
-    """Return a fact's possible answers, in number order."""
+    """Return a fact's possible answers, in number order; of items only those that are given once, also by code."""
+    if fact.kind == "items":
+        items = chat.parts.policy.items
+        return [FactChoice(one.value, one.label, (one.value,)) for one in fact.choices if items[one.value].one_time]
     if fact.kind != "bool":
         return list(fact.choices)
     yes, no = fact.answers

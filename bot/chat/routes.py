@@ -8,8 +8,8 @@ from functools import partial
 
 from bot.chat import conversation, events, reminders
 from bot.chat.context import Chat, DialogReply, Handled
-from bot.chat.conversation import AWARDS, CHALLENGES, COLLEAGUES, PROVING, TICKETING
-from bot.chat.firms import membership, verification
+from bot.chat.conversation import AWARDS, CHALLENGES, COLLEAGUES, CORRECTING, PROVING, TICKETING
+from bot.chat.firms import corrections, membership, verification
 from bot.chat.firms.profile import show_profile
 from bot.chat.people import contact_channels, login, preferences
 from bot.chat.policy import awards, receipts
@@ -136,6 +136,8 @@ ROUTES: tuple[ChatRoute, ...] = (
     on_command("my_meetings", events.list_mine, FIRM),
     on_command("human", conversation.ask_people),
     on_command("my_tickets", tickets.list_tickets),
+    on_words("correction of a fact", corrections.EDIT, CORRECTING.edit, FIRM, folded=True, passes_on=True),
+    on_words("confirmation of a fact", corrections.UNCHANGED, CORRECTING.confirm_unchanged, FIRM, folded=True),
     # Commands with something behind them; alone they were heard above.
     ChatRoute(
         "registration of", conversation.register_named, (READ,), when=lambda said: said.verb in conversation.REGISTERS
@@ -143,6 +145,7 @@ ROUTES: tuple[ChatRoute, ...] = (
     ChatRoute("products are", conversation.state_products, (FIRM,), when=lambda said: said.verb == "my_products"),
     # Free words: a statement before a question about the same award, a challenge by its title before the policy.
     ChatRoute("statement of an award", AWARDS.start, (READ, FIRM), passes_on=True),
+    ChatRoute("statement of a fact", CORRECTING.start, (READ, FIRM), passes_on=True),
     ChatRoute("challenge", CHALLENGES.about, (READ,), passes_on=True),
     ChatRoute("question", conversation.answer_question, (READ,)),
 )

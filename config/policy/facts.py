@@ -40,7 +40,8 @@ class Fact:
 
     `need`: a wish of the firm, not a legal condition. `settles`: the yes-or-no fact that is true where this one is true
     or, being a choice, known at all; the policy's list of facts says which.
-    `answers`: how yes and no are said to the question of a yes-or-no fact.
+    `answers`: how yes and no are said to the question of a yes-or-no fact. `words`: other names for the fact in a
+    sentence. `ages`: its value is to be confirmed after a year.
     """
 
     name: str
@@ -52,6 +53,8 @@ class Fact:
     need: bool = False
     settles: str | None = None
     answers: tuple[str, str] = ("", "")
+    words: tuple[str, ...] = ()
+    ages: bool = False
 
     def allows(self, value: object) -> bool:
         """Tell whether this single `value` (of a set: one member) is allowed for this fact."""

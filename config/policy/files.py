@@ -78,7 +78,9 @@ class FactTable:
     phrase: str
     question: str
     answers: tuple[str, str] = ("", "")
+    words: tuple[str, ...] = ()
     need: bool = False
+    ages: bool = False
     settles: str | None = None
     choices_of: str | None = None
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

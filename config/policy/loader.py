@@ -171,4 +171,6 @@ def _fact(name: str, table: FactTable, every: Mapping[str, FactTable], titles: M
         need=table.need,
         settles=table.settles,
         answers=table.answers,
+        words=table.words,
+        ages=table.ages or table.need,
     )

@@ -57,6 +57,13 @@ def save(tx: Tx, firm_id: int, zone: str, source: str) -> None:
     tx.execute(insert(ZONES).values(row))
 
 
+def copy_own_word(tx: Tx, former_id: int, firm_id: int) -> None:
+    """Copy what one firm's people stated to another firm, with its day."""
+    mine = select(ZONES).where(ZONES.c.firm_id == former_id, ZONES.c.source == "self")
+    for row in tx.execute(mine).all():
+        tx.execute(insert(ZONES).values({**row._mapping, "firm_id": firm_id}))
+
+
 def erase_own_word(tx: Tx, firm_id: int) -> None:
     """Delete what the firm's people stated."""
     tx.execute(delete(ZONES).where(ZONES.c.firm_id == firm_id, ZONES.c.source == "self"))

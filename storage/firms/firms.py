@@ -1,7 +1,7 @@
 """Firms as registered, and each known fact with its source."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -224,6 +224,16 @@ def erase_own_word(tx: Tx, firm_id: int) -> None:
     """Delete what the firm's people stated: their facts and its code. Name and roster facts stay."""
     tx.execute(delete(FACTS).where(FACTS.c.firm_id == firm_id, FACTS.c.source == "self"))
     tx.execute(update(FIRMS).where(FIRMS.c.id == firm_id).values(credit_code=None, code_doubtful=False))
+
+
+def copy_own_word(tx: Tx, former_id: int, firm_id: int, without: Collection[str]) -> None:
+    """Copy what one firm's people stated to another firm, with its days, except these facts."""
+    kept = (FACTS.c.firm_id == former_id, FACTS.c.source == "self", FACTS.c.fact.not_in(sorted(without)))
+    rows: list[Mapping[str, Any]] = [
+        {**row._mapping, "firm_id": firm_id} for row in tx.execute(select(FACTS).where(*kept))
+    ]
+    if rows:
+        tx.execute(_LEARN, rows)
 
 
 def save_facts(tx: Tx, firm_id: int, known: Mapping[str, Any], source: str) -> None:

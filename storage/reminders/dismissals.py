@@ -1,5 +1,6 @@
 """已报 / 不办 / 已到账: a firm's dismissal of one chain of reminders, which can be undone."""
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,8 @@ from sqlmodel import Field
 
 from storage.engine.columns import BigId, TableRow, UtcTime, table_of
 from storage.engine.transactions import Tx
+from storage.firms.facts_of_many import known_today
+from storage.firms.firms import FIRMS
 
 
 class DismissalRow(TableRow, table=True):
@@ -35,6 +38,16 @@ class Dismissal:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class FirmDismissal:
+    """What one firm said of a window, and when."""
+
+    firm_id: int
+    name: str
+    what: str
+    at: datetime
+
+
 def put(tx: Tx, firm_id: int, chain: str, what: str, person_id: int) -> None:
     """Save the firm's dismissal of the chain, replacing an earlier one."""
     row = {"firm_id": firm_id, "chain": chain, "what": what, "person_id": person_id, "at": tx.now}
@@ -56,6 +69,21 @@ def of_firm(tx: Tx, firm_id: int) -> list[Dismissal]:
     """Return this firm's dismissals, newest first."""
     found = select(ENDS).where(ENDS.c.firm_id == firm_id).order_by(ENDS.c.at.desc(), ENDS.c.chain)
     return [Dismissal(row.chain, row.what, row.at) for row in tx.execute(found)]
+
+
+def of_window(tx: Tx, detail_id: int, most: int, areas: Collection[str] | None = None) -> list[FirmDismissal]:
+    """Return what firms said of a window's reminders, newest first.
+
+    `areas`: only firms of these districts, by their own statement, else the roster's; None: of all.
+    """
+    joined = ENDS.join(FIRMS, FIRMS.c.id == ENDS.c.firm_id)
+    found = select(ENDS.c.firm_id, FIRMS.c.name, ENDS.c.what, ENDS.c.at).select_from(joined)
+    found = found.where(ENDS.c.chain.startswith(f"window:{detail_id}:")).order_by(ENDS.c.at.desc(), ENDS.c.firm_id)
+    told = [FirmDismissal(row.firm_id, row.name, row.what, row.at) for row in tx.execute(found)]
+    if areas is not None:
+        districts = known_today(tx, ("district",), {one.firm_id for one in told})["district"]
+        told = [one for one in told if json.loads(districts.get(one.firm_id, "null")) in areas]
+    return told[:most]
 
 
 def counts(tx: Tx, chains: Collection[str]) -> dict[str, dict[str, int]]:

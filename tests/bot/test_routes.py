@@ -31,41 +31,46 @@ tap under a reminder, my reminders, calendar, own date, own date, day first, tap
 cancel, more, go_on, empty, question to people, running dialog,
 ask_eligible, register, register_again, clauses, help, my_contact, my_profile, my_products, my_zone, my_messages,
 export_data, erase, windows, challenges, my_bids, events, my_meetings, human, my_tickets,
-registration of, products are, statement of an award, challenge, question
+correction of a fact, confirmation of a fact,
+registration of, products are, statement of an award, statement of a fact, challenge, question
 """
+# The routes of free words, after every other.
+FREE = "statement of an award, statement of a fact, challenge, question"
 # Said, and the routes that are asked in turn until one takes the words; "running dialog" takes them where it fits.
 STORY = {
     "长" * 1001: "too long",
     "登录？": "enter",
-    "我要发榜": "desk_work, running dialog, statement of an award, challenge, question",
+    "我要发榜": f"desk_work, running dialog, {FREE}",
     "邀请 ABCD2345": "role by invitation",
     "回执 ABCD2345": "receipt",
     "核验": "prove",
     "核验码：ＡＢＣＤ2345": "firm's code",
-    "同意 1": "administrator's order, running dialog, statement of an award, challenge, question",
+    "同意 1": f"administrator's order, running dialog, {FREE}",
     "报名": "running dialog, events",
-    "报名 3": "event or meeting, running dialog, statement of an award, challenge, question",
-    "123456": "code of an address, running dialog, statement of an award, challenge, question",
+    "报名 3": f"event or meeting, running dialog, {FREE}",
+    "123456": f"code of an address, running dialog, {FREE}",
     "退订": "unsubscribe",
-    "退订 活动": "unsubscribe a topic, running dialog, statement of an award, challenge, question",
+    "退订 活动": f"unsubscribe a topic, running dialog, {FREE}",
     "提醒": "my reminders",
-    "提醒 活动 关": "switch of a topic, running dialog, statement of an award, challenge, question",
+    "提醒 活动 关": f"switch of a topic, running dialog, {FREE}",
     "提醒我 3月15日 交材料": "own date",
-    "下周五提醒我交材料": "own date, day first, running dialog, statement of an award, challenge, question",
-    "已领 5.2": "tap under an award, running dialog, statement of an award, challenge, question",
+    "下周五提醒我交材料": f"own date, day first, running dialog, {FREE}",
+    "已领 5.2": f"tap under an award, running dialog, {FREE}",
     "取消": "cancel",
     "。。。": "empty",
     "人工": "running dialog, human",
     "人工 政府采购怎么报": "question to people",
-    "1": "running dialog, statement of an award, challenge, question",
-    "小型": "running dialog, statement of an award, challenge, question",
+    "1": f"running dialog, {FREE}",
+    "小型": f"running dialog, {FREE}",
     "帮助": "running dialog, help",
     "注册": "running dialog, register",
     "注册 云杼传感": "running dialog, registration of",
     "我的产品 伺服电机": "running dialog, products are",
     "榜单": "running dialog, challenges",
-    "5.2领过了": "running dialog, statement of an award, challenge, question",
-    "算力券": "running dialog, statement of an award, challenge, question",
+    "5.2领过了": f"running dialog, {FREE}",
+    "修改 企业规模": f"running dialog, correction of a fact, {FREE}",
+    "没变 3": "running dialog, confirmation of a fact",
+    "算力券": f"running dialog, {FREE}",
 }
 # Words that fit two routes: the first must come before the second, and why.
 NEIGHBOURS = [
@@ -86,6 +91,8 @@ NEIGHBOURS = [
     ("帮助", "running dialog", "help", "a registration explains its step"),
     ("注册", "running dialog", "register", "at the name's step a firm may be called so"),
     ("5.2领过了", "statement of an award", "question", "what a firm says of itself is no question about the item"),
+    ("修改 3", "running dialog", "correction of a fact", "a registration numbers its own answers"),
+    ("我们不买算力了", "statement of a fact", "question", "what a firm says of itself is no question about the item"),
     ("那个盾构机的榜还能报吗", "challenge", "question", "a challenge's own title is nearer than the policy"),
     ("！", "empty", "running dialog", "nothing was said, so nothing is a wrong answer"),
 ]

@@ -5,9 +5,11 @@ from datetime import date
 import pytest
 
 from storage.engine.transactions import Tx
+from storage.firms import firms
 from storage.notices import outbox
 from storage.people.roles import RoleGrant, RoleKind
 from storage.policy import published_details
+from storage.reminders import dismissals
 from tests.console.stage import Browser, DeskStage
 
 SOURCE = {"title": "关于申报算力券的通知", "issuer": "市工信局", "number": "宁工信〔2026〕8号", "day": "2026年10月8日"}
@@ -255,3 +257,30 @@ async def test_hostile_words_stay_words(desk: DeskStage, editor: Browser) -> Non
     # In the preview nothing typed can become a chat link.
     assert "weixin://" not in (await editor.get(address)).text
     assert len((await editor.get(f"/console/details?item={bad}&area={bad}&state={bad}&page=-1")).text) > 500
+
+
+async def test_what_firms_say_of_a_window_is_listed_at_the_window_and_at_the_firm(
+    desk: DeskStage, editor: Browser
+) -> None:
+    address = await enter(editor, **WINDOW)
+    assert "还没有企业说过已报或已到账" in (await editor.get(address)).text
+    detail_id = int(address.rpartition("/")[2])
+
+    def applied(tx: Tx) -> list[int]:
+        told = []
+        for name, district, what in (("砚舟甲厂", "秦淮", "done"), ("砚舟乙厂", "江宁", "paid")):
+            firm_id = firms.add(tx, name=name, credit_code=None)
+            firms.save_facts(tx, firm_id, {"district": district}, "self")
+            dismissals.put(tx, firm_id, f"window:{detail_id}:0", what, 1)
+            told.append(firm_id)
+        dismissals.put(tx, told[0], f"window:{detail_id}1:0", "paid", 1)
+        return told
+
+    first, _ = await desk.database.write(applied)
+    page = (await editor.get(address)).text
+    assert "企业自述（2）" in page
+    assert ("砚舟甲厂</a><strong>已报" in page, "砚舟乙厂</a><strong>已到账" in page) == (True, True)
+    told = await desk.database.read(dismissals.of_window, detail_id, 9, ["江宁"])
+    assert [(one.name, one.what) for one in told] == [("砚舟乙厂", "paid")]
+    firm = (await editor.get(f"/console/firms/{first}")).text
+    assert "关于申报算力券的通知</a>（8.1、8.3）：\n已报（企业自述，" in firm

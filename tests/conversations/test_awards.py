@@ -69,6 +69,8 @@ async def test_what_was_said_can_be_taken_back(stage: Stage) -> None:
         ("5.2已经领过了", "5.2 首次获评小巨人奖励：已领过", "already_received", ["?5.1", "5.2", "?5.4", "?8.3"]),
         ("我们已经领过小巨人奖励100万了", "5.2 首次获评小巨人奖励：已领过", "already_received", None),
         ("领过了", "5.2 首次获评小巨人奖励：已领过", "already_received", None),
+        ("100万到账了", "5.2 首次获评小巨人奖励：已领过\n记下吗", "already_received", ["?5.1", "5.2", "?5.4", "?8.3"]),
+        ("奖励到账了", "5.2 首次获评小巨人奖励：已领过", "already_received", None),
         ("还没领过", "5.2 首次获评小巨人奖励：还没领过", "already_received", ["?5.1", "?5.4", "?8.3"]),
         (
             "首次获评不对，我们是复核",

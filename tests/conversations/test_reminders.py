@@ -59,7 +59,10 @@ async def test_a_firm_is_reminded_in_time_taps_done_and_hears_no_more(stage: Sta
     await tick(stage)
     assert await told(stage) == []
     assert "已报" in said(await phone.say("我的提醒"))
-    assert "按贵公司所说：8.1 已报（2026-12-08）" in said(await phone.say("我能享受什么"))
+    overview = said(await phone.say("我能享受什么"))
+    assert "按贵公司所说：8.1 已报（2026-12-08）" in overview
+    receipt = next(line for line in overview.splitlines() if "回执" in line).split("回执 ")[1].split("，")[0]
+    assert "按贵公司所说：8.1 已报（2026-12-08）" in said(await phone.say(f"回执 {receipt}"))
     await phone.say("撤销 W1-0")
     assert "按贵公司所说" not in said(await phone.say("我能享受什么"))
 

@@ -14,7 +14,7 @@ from bot.chat.firms.size_step import SizeStep
 from bot.chat.firms.steps import ConsentStep, ContactStep, Draft, OneFact, RegistrationStep, TitlesStep
 from bot.chat.firms.zone import ZoneDialog
 from bot.services.firms.registration import RegistrationCommand as Command
-from bot.services.firms.registration import register
+from bot.services.firms.registration import former_firm, register
 from config.commands import TypedText
 from config.markup import harmless
 from storage.chat.dialog_states import DialogState
@@ -147,13 +147,12 @@ class RegistrationDialog:
     def _confirm(self, chat: Chat, state: DialogState, draft: Draft, answer: str) -> DialogReply:
         if answer not in chat.say("registration.confirm_words").split():
             return DialogReply(chat.say("registration.confirm_wrong"), state, understood=False)
-        own = {fact: value for fact, value in draft.get("own", {}).items() if value is not None}
         contact = draft.get("contact")
         command = Command(
             name=draft["name"],
             credit_code=draft["code"] or None,
             roster_id=draft["roster_id"],
-            own_word=own,
+            own_word=draft.get("own", {}),
             contact=PersonContact(*contact) if contact else None,
             privacy_version=draft["privacy_version"],
             code_doubtful=draft.get("code_doubtful", False),
@@ -187,8 +186,9 @@ class RegistrationDialog:
             return chat.say(f"registration.source_{source}", value=shown(chat, chat.parts.policy.facts[name], value))
 
         contact = draft.get("contact")
+        former = former_line(chat, draft["name"], draft["code"] or None)
         code = harmless(draft["code"]) or chat.say("registration.code_later")
-        return chat.say(
+        return former + chat.say(
             "registration.confirm",
             name=harmless(draft["name"]),
             code=chat.say("registration.code_to_check", code=code) if draft.get("code_doubtful") else code,
@@ -197,3 +197,13 @@ class RegistrationDialog:
             titles=fact("titles"),
             contact=harmless(" ".join(contact)) if contact else chat.say("registration.no_contact"),
         )
+
+
+def former_line(chat: Chat, name: str, code: str | None) -> str:
+    """Return the line on what is kept or left behind of the firm represented so far; empty without one."""
+    former = former_firm(chat.tx, chat.person, name, code)
+    if former is None:
+        return ""
+    verified = chat.say("registration.former_verified") if former.verified else ""
+    key = "registration.former_same" if former.same else "registration.former_other"
+    return chat.say(key, firm=harmless(former.name), count=former.facts, verified=verified) + "\n"

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 from bot.answers.award_words import AwardStatement, awards_of, one_time
+from bot.answers.firm_profile import asks_receipt
 from bot.chat.context import Chat, DialogReply, LapsingDialog
 from bot.chat.firms.profile import profile_of
 from bot.services.firms import own_awards
@@ -11,7 +12,7 @@ from bot.services.firms.own_awards import RECEIVED
 from config.calendar import shanghai_day
 from config.commands import TypedText
 from config.policy.facts import Facts
-from matchmaking.eligibility.eligibility import judge, waits_for_year
+from matchmaking.eligibility.eligibility import judge
 from storage.chat.dialog_states import DialogState
 from storage.firms.titles_on_day import FIRST, TITLES
 
@@ -88,15 +89,14 @@ class AwardsDialog(LapsingDialog):
 
 def _codes(chat: Chat, claim: AwardStatement, facts: Facts) -> list[str]:
     """Return the items meant: those named, else the only possible one; none if unclear."""
-    if claim.codes:
+    if claim.codes and not (claim.by_sum and len(claim.codes) > 1):
         return list(claim.codes)
-    once = [item.code for item in one_time(chat.parts.policy)]
-    paid, rules = facts.get(RECEIVED), chat.published.rules(chat.now)
+    policy, rules, paid = chat.parts.policy, chat.published.rules(chat.now), facts.get(RECEIVED)
+    once = [item.code for item in one_time(policy) if not claim.codes or item.code in claim.codes]
     told = [code for code in once if isinstance(paid, frozenset) and code in paid]
     if claim.received or not told:
-        policy = chat.parts.policy
-        judged = {code: judge(policy, policy.items[code], facts, chat.now, rules) for code in once}
-        met = [code for code, verdict in judged.items() if verdict.verdict == "yes" or waits_for_year(verdict)]
+        verdicts = {code: judge(policy, policy.items[code], facts, chat.now, rules) for code in once}
+        met = [code for code, verdict in verdicts.items() if verdict.verdict == "yes" or asks_receipt(verdict)]
         told = met or (told if claim.received else [])
     return told if len(told) == 1 else []
 

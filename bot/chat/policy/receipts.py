@@ -4,6 +4,7 @@ import re
 
 from bot.chat.context import Chat
 from bot.chat.fact_input import shown
+from bot.chat.policy.published_lines import taps_of
 from bot.services.firms import receipts
 from bot.services.people.login import TooSoonError
 from config.calendar import SHANGHAI
@@ -54,7 +55,8 @@ def _told(chat: Chat, receipt: Receipt) -> str:
         for name, fact in policy.facts.items()
         if name in receipt.facts
     ]
-    return "\n".join([*lines, *_since(chat, receipt)])
+    applied = taps_of(chat).strip()
+    return "\n".join([*lines, *([applied] if applied else []), *_since(chat, receipt)])
 
 
 def _since(chat: Chat, receipt: Receipt) -> list[str]:

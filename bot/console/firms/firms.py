@@ -8,6 +8,7 @@ from aiohttp import web
 
 from bot.console.acts import act
 from bot.console.context import HOME, ConsoleRequest, see
+from bot.console.policy.details import TAPS
 from bot.services.firms import development_zones as development_zone_service
 from bot.services.firms import merges as merge_service
 from bot.services.firms import revocation, verification
@@ -39,6 +40,10 @@ from storage.firms.verification_marks import FirmMarks
 from storage.firms.verification_revocations import VerificationRevocation
 from storage.firms.verifications import Proof, ProvenFirm, VerifiedFirmQuery
 from storage.people import people
+from storage.policy import published_details
+from storage.policy.published_details import Detail
+from storage.reminders import dismissals
+from storage.reminders.dismissals import Dismissal
 from storage.roster import roster
 from storage.roster.roster import Listed
 
@@ -57,6 +62,7 @@ class FirmPage:
     entry: Listed | None
     standing: FirmStanding
     awards: dict[str, bool]
+    applied: list[tuple[Detail, Dismissal]]
     people: dict[int, str | None]
     administrator: int | None
     doubles: list[Firm]
@@ -79,7 +85,7 @@ async def listed(visit: ConsoleRequest) -> web.StreamResponse:
 async def show(visit: ConsoleRequest) -> web.StreamResponse:
     """Show a firm: verification, roster row, people, possible actions."""
     shown = await visit.desk.database.read(_shown, visit.number, visit.desk.areas, visit.desk.policy)
-    return visit.page("firm.html", shown=shown, titles=visit.desk.titles)
+    return visit.page("firm.html", shown=shown, titles=visit.desk.titles, taps=TAPS)
 
 
 async def issue_code(visit: ConsoleRequest) -> web.StreamResponse:
@@ -149,6 +155,13 @@ def _page(tx: Tx, visit: ConsoleRequest) -> tuple[list[ProvenFirm], int, Verifie
     return found, total, wanted
 
 
+def _applied(tx: Tx, firm_id: int) -> list[tuple[Detail, Dismissal]]:
+    """Return what the firm said of its application windows, newest first, each with the window."""
+    said = [one for one in dismissals.of_firm(tx, firm_id) if one.chain.startswith("window:")]
+    details = [published_details.get(tx, int(one.chain.split(":")[1])) for one in said]
+    return [(detail, one) for detail, one in zip(details, said, strict=True) if detail is not None]
+
+
 def _awards(standing: FirmStanding, policy: Policy) -> dict[str, bool]:
     """Return which one-time awards the firm said it did, or did not, receive."""
     known = standing.facts.get(RECEIVED)
@@ -172,6 +185,7 @@ def _shown(tx: Tx, firm_id: int, areas: Areas, policy: Policy) -> FirmPage:
         else roster.get(tx, firm.roster_id),
         standing,
         _awards(standing, policy),
+        _applied(tx, firm_id),
         {person_id: None if contact is None else contact.name for person_id, contact in names.items()},
         verifications.administrator(tx, firm_id, today),
         stored_merges.doubles(tx, firm),

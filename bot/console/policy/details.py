@@ -17,11 +17,15 @@ from storage.engine.page import last_page
 from storage.engine.transactions import Tx
 from storage.policy import published_details
 from storage.policy.published_details import Detail, DetailAct, DetailQuery
+from storage.reminders import dismissals
 
 DETAIL = "/details/{id}"
 STATES = {"draft": "草稿", "waiting": "待批准", "published": "已发布", "withdrawn": "已撤回"}
 KINDS = {"window": "申报窗口", "rule": "区规定", "statement": "细则说明", "extension": "有效期延长"}
 ACTS = {"enter": "录入", "edit": "修改", "waiting": "提交审批", "published": "批准发布", "withdrawn": "撤回"}
+# What firms say under a window's reminder.
+TAPS = {"done": "已报", "paid": "已到账", "no": "不办"}
+MOST_TOLD = 200
 WHEN = {"live": "未结束", "soon": "14天内结束", "ended": "已结束"}
 
 
@@ -69,6 +73,7 @@ async def enter(visit: ConsoleRequest) -> web.StreamResponse:
 async def show(visit: ConsoleRequest) -> web.StreamResponse:
     """Show a detail: as firms will read it, its history, possible next steps."""
     found, acts, actors, own, now = await visit.desk.database.read(_whole, visit)
+    told = await visit.desk.database.read(dismissals.of_window, found.id, MOST_TOLD, visit.me.areas())
     talk = _talk(visit)
     return visit.page(
         "detail.html",
@@ -83,6 +88,9 @@ async def show(visit: ConsoleRequest) -> web.StreamResponse:
         kinds=KINDS,
         act_names=ACTS,
         items=detail_form.codes_of(visit.desk.policy, found.content.body.items),
+        told=told,
+        told_most=MOST_TOLD,
+        taps=TAPS,
         places=[step.place for step in getattr(found.content.body, "steps", ()) if step.place],
     )
 

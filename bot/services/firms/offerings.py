@@ -8,7 +8,7 @@ from config.texts import Texts
 from config.topics import NoticeTopic
 from storage.audit import audit
 from storage.engine.transactions import Actor, Tx
-from storage.firms import firms, offerings, verifications
+from storage.firms import offerings, verifications
 from storage.notices import outbox
 from storage.people import people
 from storage.people.roles import Role, RoleKind
@@ -56,10 +56,10 @@ def enter(tx: Tx, role: Role, firm_id: int, words: Mapping[str, str], texts: Tex
 def open_for(tx: Tx, firm_id: int, former_id: int | None) -> None:
     """Make a newly registered firm findable, at first by name.
 
-    If they register the same firm name anew, their offering texts carry over.
+    Of the same firm, registered anew, the offering texts carry over.
     """
     texts: dict[str, str] = {}
-    if former_id is not None and firms.get(tx, former_id).name == firms.get(tx, firm_id).name:
+    if former_id is not None:
         texts = {field: stated.text for field, stated in offerings.of(tx, former_id).items() if stated.source == "self"}
     offerings.put(tx, firm_id, texts, "self")
 

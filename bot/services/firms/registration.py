@@ -9,6 +9,7 @@ from bot.services.firms import membership, offerings
 from config.areas import Areas
 from config.errors import InputError
 from config.markup import harmless
+from config.policy.model import Policy
 from config.texts import Texts
 from config.topics import NoticeTopic
 from matchmaking.names import credit_code
@@ -22,7 +23,7 @@ from storage.people import people
 
 @dataclass(frozen=True, slots=True)
 class RegistrationCommand:
-    """What the person confirmed in chat. `own_word`: policy facts as stated, none from the roster."""
+    """What the person confirmed in chat. `own_word`: policy facts as stated, none from the roster; None: unknown."""
 
     name: str
     credit_code: str | None
@@ -33,10 +34,41 @@ class RegistrationCommand:
     code_doubtful: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class FormerFirm:
+    """What becomes of what was stated of the firm that a person represents, once they register another.
+
+    `same`: the new one has its credit code or name, so `facts` (how many were stated) are kept; else they stay behind.
+    """
+
+    name: str
+    same: bool
+    facts: int
+    verified: bool
+
+
+def former_firm(tx: Tx, person: people.KnownPerson, name: str, code: str | None) -> FormerFirm | None:
+    """Return what becomes of the person's present firm if they register this one; None without one."""
+    if person.firm_id is None:
+        return None
+    former = firms.get(tx, person.firm_id)
+    stated = sum(entry.source == "self" for entry in firms.own_word(tx, former.id).values())
+    verified = bool(verifications.of_firm(tx, former.id))
+    return FormerFirm(former.name, _is_same(former, name, code), stated, verified)
+
+
+def _is_same(former: firms.Firm, name: str, code: str | None) -> bool:
+    """Tell whether a firm is the former one: by the credit codes where both are known, else by the name."""
+    if former.credit_code is not None and code is not None:
+        return former.credit_code == code
+    return former.name_key == firms.name_key(name)
+
+
 def register(tx: Tx, person: people.KnownPerson, command: RegistrationCommand, texts: Texts) -> int:
     """Save the firm with its facts and their sources, and add the person to it; return the firm's id.
 
-    A contact is saved only with the accepted privacy notice's version. Every registration is a separate firm until
+    Of the firm they represented before, what was stated is kept if it is the same firm, and left behind otherwise. A
+    contact is saved only with the accepted privacy notice's version. Every registration is a separate firm until
     verified: naming a firm never gives access to its data. A code that fails its check is kept only if the person
     insisted, marked for manual review. If a verified firm has the name, both are notified. Raises InputError for a
     wrong code.
@@ -54,10 +86,15 @@ def register(tx: Tx, person: people.KnownPerson, command: RegistrationCommand, t
         roster_id=command.roster_id,
         code_doubtful=command.code_doubtful,
     )
+    former = former_firm(tx, person, command.name, command.credit_code)
+    if former is not None and former.same and person.firm_id is not None:
+        firms.copy_own_word(tx, person.firm_id, firm_id, command.own_word)
     firms.save_facts(tx, firm_id, command.own_word, "self")
+    if former is not None and former.same and person.firm_id is not None:
+        development_zones.copy_own_word(tx, person.firm_id, firm_id)
     membership.leave_duties(tx, person.id, person.firm_id, texts)
     people.join_firm(tx, person.id, firm_id)
-    offerings.open_for(tx, firm_id, person.firm_id)
+    offerings.open_for(tx, firm_id, person.firm_id if former is not None and former.same else None)
     if person.firm_id is not None:
         offerings.close_if_unrepresented(tx, person.firm_id)
     fields = {"name": command.name, "credit_code": command.credit_code or ""}
@@ -85,6 +122,25 @@ def register_by_page(
     if running is not None and running.journey in ("registration", "firm_name"):
         dialog_states.drop(tx, openid)
     return firm_id
+
+
+def correct_facts(tx: Tx, person: people.KnownPerson, policy: Policy, changes: Mapping[str, Any]) -> None:
+    """Save these facts as corrected by the firm; None: unknown again. What they contradict is no longer stated.
+
+    Raises InputError before registration, and for a fact of the roster.
+    """
+    if person.firm_id is None:
+        raise InputError("not_registered")
+    known = firms.facts(tx, person.firm_id)
+    for fact in changes:
+        if fact in known and known[fact].source == "roster":
+            raise InputError("fact_of_roster", label=policy.facts[fact].label)
+    # Outside the city there is no district, and with one the firm lies inside.
+    settled = {policy.facts[fact].settles for fact, value in changes.items() if value is not None}
+    over = {fact for fact, entry in known.items() if fact in settled and entry.value is False}
+    over |= {one.name for one in policy.facts.values() if one.settles and changes.get(one.settles) is False}
+    for fact, value in {**dict.fromkeys(over & known.keys()), **changes}.items():
+        save_fact(tx, person, fact, value)
 
 
 def save_fact(tx: Tx, person: people.KnownPerson, fact: str, value: Any) -> None:
