@@ -61,7 +61,7 @@ Maybe = bool | None
 
 
 def verdicts(firm: Firm, on: datetime) -> dict[str, str]:
-    """Return yes, no or unknown for each of the 54 items."""
+    """Return yes, no or unknown for each item."""
     answers = {code: _word(answer) for code, answer in _answers(firm).items()}
     for code in ("5.1", "5.2", "5.4", "8.3"):
         paid = firm.get("already_received")
