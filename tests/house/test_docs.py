@@ -11,7 +11,7 @@ DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 PACKAGES = ("bot", "config", "matchmaking", "notifications", "storage", "tests", "benchmarks", "docs", ".ci")
 _LINK = re.compile(r'\]\(([^)#:]+)\)|src="([^":]+)"')
 _CODE = re.compile(r"`([^`\n]+)`")
-_PATH = re.compile(rf"(?:{'|'.join(map(re.escape, PACKAGES))})(?:/[\w.-]+)+/?")
+_PATH = re.compile(rf"(?:{'|'.join(map(re.escape, PACKAGES))})(?:/[\w.-]+)+/?", re.ASCII)
 MOST_BYTES = 120_000
 
 
