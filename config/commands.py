@@ -7,7 +7,6 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Self
 
-from config.errors import UnavailableError
 from config.toml_files import load, wrong
 
 FOLDER = Path(__file__).parent
@@ -72,17 +71,16 @@ class CommandWords:
     def check_handled(self, handled: Collection[str]) -> None:
         """Refuse to start where a command has no handler, or a handler no command: nobody would ever be answered by it.
 
-        Raises UnavailableError, which names the file and the command's line.
+        Raises ConfigError, for a command with its line.
         """
-        lines = self._path.read_text("utf-8").splitlines()
         for command in self._first:
             if command not in handled:
-                starts = (n for n, line in enumerate(lines, 1) if line.partition("=")[0].strip() == command)
-                where = f"{self._path.name}:{next(starts, 0)}"
-                raise UnavailableError("command_unhandled", where=where, command=command)
+                what = f"指令 {command} 没有对应的处理，请在 bot/chat/routes.py 的 ROUTES 里补上，或删去这一行"
+                raise wrong(self._path, (command,), what)
         for command in handled:
             if command not in self._first:
-                raise UnavailableError("command_unknown", where=self._path.name, command=command)
+                what = f"没有指令 {command}，而 bot/chat/routes.py 里有它的处理，请补上说法，或删去处理"
+                raise wrong(self._path, (), what)
 
 
 class TypedText:

@@ -77,7 +77,7 @@ class Router:
     ) -> None:
         """`outside`: which ways beside the platform there are, mail and SMS.
 
-        Raises UnavailableError where a command has no handler.
+        Raises ConfigError where a command has no handler.
         """
         parts.words.check_handled(routes.COMMANDS)
         self._parts = parts

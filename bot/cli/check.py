@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
+from bot.chat.routes import COMMANDS
 from bot.services.config_checks import check_approvals, check_events
 from bot.wechat import menu
 from config.areas import Areas
@@ -74,7 +75,7 @@ def looks(folder: Path) -> Mapping[str, Callable[[], object]]:
         "reminders.toml": lambda: Reminding.load(folder / "reminders.toml"),
         "roster.toml": lambda: RosterWords.load(folder / "roster.toml"),
         "standing_in.toml": lambda: StandInLimits.load(folder / "standing_in.toml"),
-        "words.toml": lambda: CommandWords.load(folder / "words.toml"),
+        "words.toml": lambda: CommandWords.load(folder / "words.toml").check_handled(COMMANDS),
         **{f"policy/{path.name}": partial(_read_policy, path, folder) for path in policies},
     }
 

@@ -5,6 +5,7 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 
+from bot.chat.routes import listed as chat_routes
 from bot.cli import commands
 from bot.console.access import AccessPolicy
 from bot.console.routes import ROUTES as CONSOLE_ROUTES
@@ -77,9 +78,13 @@ def _commands(texts: Texts) -> Iterator[Row]:
 
 
 def _words(_texts: Texts) -> Iterator[Row]:
-    # The chat's own table of routes is listed beside these once it says what each handler takes.
     for name, words in load(CONFIG / "words.toml", dict[str, tuple[str, ...]]).items():
         yield name, "、".join(words)
+
+
+def _chat(_texts: Texts) -> Iterator[Row]:
+    for name, words, needs in chat_routes():
+        yield name, needs or "-", words
 
 
 def _reminders(texts: Texts) -> Iterator[Row]:
@@ -121,6 +126,7 @@ LISTS: Mapping[str, Callable[[Texts], Iterator[Row]]] = {
     "routes": _routes,
     "commands": _commands,
     "words": _words,
+    "chat": _chat,
     "reminders": _reminders,
     "topics": lambda _texts: ((topic,) for topic in NoticeTopic),
     "channels": lambda _texts: ((channel,) for channel in Channel),

@@ -166,7 +166,7 @@ def test_a_command_without_a_handler_cannot_start(parts: ChatServices, tmp_path:
     line = len(path.read_text("utf-8").splitlines())
     with pytest.raises(UnavailableError) as refused:
         Router(_with(parts, CommandWords.load(path)))
-    assert f"words.toml:{line}：指令 my_invoices 没有对应的处理" in parts.texts.error(refused.value)
+    assert f"words.toml 第{line}行：指令 my_invoices 没有对应的处理" in parts.texts.error(refused.value)
 
 
 def test_a_handler_without_a_command_cannot_start(parts: ChatServices) -> None:

@@ -64,7 +64,7 @@ Maybe = bool | None
 
 
 def verdicts(firm: Firm, on: datetime, published: date | None = None) -> dict[str, str]:
-    """yes, no or unknown for each of the 57 items."""
+    """Return yes, no or unknown for each item."""
     today = on.astimezone(SHANGHAI).date()
     answers = {code: _word(answer) for code, answer in _answers(_without_conflicts(firm)).items()}
     for code, title in (("5.1", "champion"), ("5.2", "little_giant")):

@@ -102,6 +102,11 @@ def policy() -> Policy:
     return load()
 
 
+def test_the_second_evaluator_judges_the_same_items(policy: Policy) -> None:
+    judged = set(naive.verdicts({}, policy.expires))
+    assert judged == set(policy.items), "an item of its own line in tests/policy/naive.py, _answers()"
+
+
 def test_a_second_evaluator_agrees_on_ten_thousand_firms(policy: Policy) -> None:
     rng = random.Random(20281231)
     seen: set[tuple[str, str]] = set()

@@ -120,9 +120,10 @@ def test_both_sides_of_every_condition_of_every_item_stand_in_the_table(policy: 
                 for row, facts in mine
                 if all(holds(other, facts) for other in others)
             }
-            assert ("否", False) in sides, (code, condition.fact)
-            assert ("待定" if item.by_district else "是", True) in sides, (code, condition.fact)
-            assert any(fact is None and answer == "待定" for answer, fact in sides), (code, condition.fact)
+            where = f"verdicts.tsv lacks a row: item {code}, {condition.fact} "
+            assert ("否", False) in sides, where + "not met alone: 否"
+            assert ("待定" if item.by_district else "是", True) in sides, where + "met with all others: 是"
+            assert any(fact is None and answer == "待定" for answer, fact in sides), where + "not known alone: 待定"
 
 
 def test_each_title_that_will_do_stands_in_the_table_on_its_own(policy: Policy) -> None:
