@@ -7,15 +7,28 @@ import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, Self, TypeVar, cast
 
 from pydantic_core import ValidationError
 
 from config.toml_errors import ConfigError, Place, in_words, line_of, named, syntax
-from config.toml_schema import Shape, keys_at, validator_of
+from config.toml_schema import Shape, validator_of
 
 T = TypeVar("T")
 CONFIG = Path(__file__).parent
+
+
+class TomlFile:
+    """A dataclass that a file of config/ is read as."""
+
+    __slots__ = ()
+    FILE: ClassVar[str]
+    """Its path in the folder."""
+
+    @classmethod
+    def load(cls, path: Path | None = None) -> Self:
+        """Read the file, the one that belongs to this version of the program unless told. Raises ConfigError."""
+        return load(path or CONFIG / cls.FILE, cls)
 
 
 def load(path: Path, shape: type[T]) -> T:
@@ -35,11 +48,11 @@ def read(path: Path) -> Mapping[str, Any]:
 
 def make(path: Path, shape: Shape, table: Mapping[str, Any]) -> Any:
     """Return as this dataclass what was read from the file. Raises ConfigError."""
+    validator, known = validator_of(shape)
     try:
-        return validator_of(shape).validate_python(table)
+        return validator.validate_python(table)
     except ValidationError as error:
-        where, what = in_words(error, lambda place: keys_at(shape, place))
-        raise wrong(path, where, what) from None
+        raise wrong(path, *in_words(error, known)) from None
 
 
 def wrong(path: Path, where: Place, what: str) -> ConfigError:

@@ -5,12 +5,12 @@ It is pydantic's own validator without pydantic's models, which take longer to i
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import date, datetime, time, timedelta
 from enum import EnumType
 from functools import lru_cache
-from types import GenericAlias, UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+from types import NoneType
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 from pydantic_core import CoreConfig, CoreSchema, SchemaValidator, core_schema
 
@@ -36,13 +36,6 @@ class Made:
     make: Callable[[Any], object]
 
 
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """Which keys a table must have, each of them and no other: an enum, or a Literal."""
-
-    of: Shape
-
-
 def _compiled(pattern: str) -> re.Pattern[str]:
     try:
         return re.compile(pattern)
@@ -59,116 +52,79 @@ WORDS = Made(str, lambda words: tuple(words.split()))
 
 
 @lru_cache(maxsize=64)
-def validator_of(shape: Shape) -> SchemaValidator:
-    """Return the validator that makes this dataclass (or dict, or tuple) out of what a TOML file says."""
-    tables: dict[Shape, CoreSchema] = {}
-    schema = _schema(shape, tables)
-    return SchemaValidator(core_schema.definitions_schema(schema, list(tables.values())))
+def validator_of(shape: Shape) -> tuple[SchemaValidator, frozenset[str]]:
+    """Return the validator that makes this dataclass (or dict, or tuple) out of what a TOML file says.
+
+    Beside it, every key that a table in such a file may have. A dict whose keys are an enum or a Literal has each of
+    them and no other. The metadata `key` of a field names the key in the file: [[part]] is read into `parts`.
+    """
+    builder = _Builder()
+    schema = builder.schema(shape)
+    validator = SchemaValidator(core_schema.definitions_schema(schema, list(builder.tables.values())))
+    return validator, frozenset(builder.keys)
 
 
-def key_of(one: "Field[Any]") -> str:
-    """Return the key under which a file says this field: [[part]] is read into `parts`."""
-    return str(one.metadata.get("key", one.name))
+class _Builder:
+    def __init__(self) -> None:
+        self.tables: dict[Shape, CoreSchema] = {}
+        self.keys: set[str] = set()
 
+    def schema(self, shape: Shape) -> CoreSchema:
+        # typing says of the special kinds what mypy does not believe.
+        origin: Any = get_origin(shape)
+        arguments = get_args(shape)
+        if shape in _PLAIN:
+            return _PLAIN[shape]
+        if is_dataclass(shape):
+            return self._table(shape)
+        if isinstance(shape, EnumType):
+            return core_schema.enum_schema(shape, list(shape), sub_type="str")
+        if origin is Literal:
+            return core_schema.literal_schema(list(arguments))
+        if origin is Annotated:
+            made: Made = arguments[1]
+            return core_schema.no_info_after_validator_function(made.make, self.schema(made.given))
+        if origin in (dict, Mapping):
+            return self._mapping(*arguments)
+        parts = [self.schema(one) for one in arguments if one not in (NoneType, ...)]
+        if origin is tuple:
+            return core_schema.tuple_schema(parts, variadic_item_index=0 if arguments[-1] is ... else None)
+        if origin is frozenset:
+            return core_schema.frozenset_schema(parts[0])
+        several = core_schema.union_schema([*parts], custom_error_type="choice_type", custom_error_message="choice")
+        return parts[0] if len(parts) == 1 else several
 
-def keys_at(shape: Shape, where: tuple[str | int, ...]) -> list[str]:
-    """Return the keys that the table at this place of a file may have; none where any may stand."""
-    for step in where:
-        shape = _within(_bare(shape), step)
-    shape = _bare(shape)
-    if is_dataclass(shape):
-        return [key_of(one) for one in fields(shape)]
-    return list(_closed(get_args(shape)[0])) if _origin(shape) in (dict, Mapping) else []
+    def _mapping(self, key: Shape, value: Shape) -> CoreSchema:
+        values = self.schema(value)
+        if key is str:
+            return core_schema.dict_schema(_PLAIN[str], values)
+        closed = [str(one) for one in (key if isinstance(key, EnumType) else get_args(key))]
+        self.keys.update(closed)
+        each = {one: core_schema.typed_dict_field(values) for one in closed}
+        return core_schema.typed_dict_schema(each, extra_behavior="forbid")
 
-
-def _origin(shape: Shape) -> Any:
-    """Return of which kind an annotation is; typing says of the special ones what mypy does not believe."""
-    return get_origin(shape)
-
-
-def _bare(shape: Shape) -> Shape:
-    if _origin(shape) is Annotated:
-        shape = _annotated(*get_args(shape))
-    return (
-        next(one for one in get_args(shape) if one is not type(None)) if _origin(shape) in (Union, UnionType) else shape
-    )
-
-
-def _annotated(shape: Shape, how: Made | Keys) -> Shape:
-    return how.given if isinstance(how, Made) else GenericAlias(dict, (how.of, get_args(shape)[1]))
-
-
-def _within(shape: Shape, step: str | int) -> Shape:
-    if is_dataclass(shape):
+    def _table(self, shape: Shape) -> CoreSchema:
+        reference = core_schema.definition_reference_schema(f"{shape.__module__}.{shape.__qualname__}")
+        if shape in self.tables:
+            return reference
+        # Known before its fields are looked at: a table may stand within one of its own kind.
+        self.tables[shape] = reference
         hints = get_type_hints(shape, include_extras=True)
-        return next((hints[one.name] for one in fields(shape) if key_of(one) == step), object)
-    arguments = get_args(shape)
-    return arguments[1 if isinstance(step, str) else 0] if len(arguments) > isinstance(step, str) else object
-
-
-def _closed(keys: Shape) -> tuple[str, ...]:
-    """Return the keys of a closed set, each of which a table must have; none where any may stand."""
-    return tuple(keys) if isinstance(keys, EnumType) else get_args(keys)
-
-
-def _schema(shape: Shape, tables: dict[Shape, CoreSchema]) -> CoreSchema:
-    """Return the validator's schema of an annotation; those of the dataclasses in it are put into `tables`."""
-    origin, arguments = _origin(shape), get_args(shape)
-    if shape in _PLAIN:
-        return _PLAIN[shape]
-    if origin is Annotated and isinstance(arguments[1], Keys):
-        return _schema(_annotated(*arguments), tables)
-    if origin is Annotated:
-        return core_schema.no_info_after_validator_function(arguments[1].make, _schema(arguments[1].given, tables))
-    if origin is Literal:
-        return core_schema.literal_schema(list(arguments))
-    if isinstance(shape, EnumType):
-        return core_schema.enum_schema(shape, list(shape), sub_type="str")
-    if origin in (Union, UnionType):
-        choices = [_schema(one, tables) for one in arguments if one is not type(None)]
-        several = core_schema.union_schema([*choices], custom_error_type="choice_type", custom_error_message="choice")
-        return choices[0] if len(choices) == 1 else several
-    if origin is tuple and arguments[-1] is not ...:
-        return core_schema.tuple_schema([_schema(one, tables) for one in arguments])
-    if origin in (tuple, frozenset):
-        items = _schema(arguments[0], tables)
-        return core_schema.tuple_variable_schema(items) if origin is tuple else core_schema.frozenset_schema(items)
-    if origin in (dict, Mapping):
-        values = _schema(arguments[1], tables)
-        closed = {key: core_schema.typed_dict_field(values) for key in map(str, _closed(arguments[0]))}
-        if closed:
-            return core_schema.typed_dict_schema(closed, extra_behavior="forbid")
-        return core_schema.dict_schema(_PLAIN[str], values)
-    return _table(shape, tables)
-
-
-def _table(shape: Shape, tables: dict[Shape, CoreSchema]) -> CoreSchema:
-    reference = core_schema.definition_reference_schema(f"{shape.__module__}.{shape.__qualname__}")
-    if shape in tables:
-        return reference
-    # Known before its fields are looked at: a table may stand within one of its own kind.
-    tables[shape] = reference
-    hints = get_type_hints(shape, include_extras=True)
-    given = [
-        core_schema.dataclass_field(
-            one.name, _field(one, _schema(hints[one.name], tables)), validation_alias=key_of(one)
+        given = []
+        for one in fields(shape):
+            schema, key = self.schema(hints[one.name]), one.metadata.get("key", one.name)
+            if one.default is not MISSING:
+                schema = core_schema.with_default_schema(schema, default=one.default)
+            elif one.default_factory is not MISSING:
+                schema = core_schema.with_default_schema(schema, default_factory=one.default_factory)
+            given.append(core_schema.dataclass_field(one.name, schema, validation_alias=key))
+            self.keys.add(key)
+        self.tables[shape] = core_schema.dataclass_schema(
+            shape,
+            core_schema.dataclass_args_schema(shape.__name__, given),
+            [one.name for one in fields(shape)],
+            slots=True,
+            config=CoreConfig(extra_fields_behavior="forbid"),
+            ref=reference["schema_ref"],
         )
-        for one in fields(shape)
-    ]
-    tables[shape] = core_schema.dataclass_schema(
-        shape,
-        core_schema.dataclass_args_schema(shape.__name__, given),
-        [one.name for one in fields(shape)],
-        slots=True,
-        config=CoreConfig(extra_fields_behavior="forbid"),
-        ref=reference["schema_ref"],
-    )
-    return reference
-
-
-def _field(one: "Field[Any]", schema: CoreSchema) -> CoreSchema:
-    if one.default is not MISSING:
-        return core_schema.with_default_schema(schema, default=one.default)
-    if one.default_factory is not MISSING:
-        return core_schema.with_default_schema(schema, default_factory=one.default_factory)
-    return schema
+        return reference

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from config.calendar import SHANGHAI, shanghai_day
-from config.quiet_hours import Hours
 from config.reminder_kinds import WITHOUT_COUNTDOWN, ReminderKind, Reminding
 from config.texts import Texts
+from config.workdays import Hours
 from notifications.cards import moment, within
 from notifications.quiet_hours import allowed_at, days_left, next_morning, reminded_at
 from storage.notices.cards import NoticeCard

@@ -9,7 +9,7 @@ from bot.services.notices import quota_clearing as quota_clearing_service
 from bot.wechat.api import CLEAR_QUOTA, Api
 from bot.wechat.errors import ApiError, ApiRefusedError, ApiUncertainError
 from config.errors import InputError, UnavailableError
-from config.quotas import QuotaLimits
+from config.limits import QuotaLimits
 from storage.engine.database import Database
 from storage.notices import api_quota
 

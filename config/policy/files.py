@@ -7,7 +7,7 @@ from typing import Annotated
 
 from config.policy.facts import Kind
 from config.policy.model import ItemWords, ReasonText, Section, Strength, Topic
-from config.toml_schema import Keys
+from config.toml_schema import Made
 
 Given = bool | str | tuple[str, ...]
 """What will do for a condition: a value, or any of several."""
@@ -30,7 +30,7 @@ class PolicyFile:
     sections: tuple[Section, ...] = field(metadata={"key": "section"})
     agency_names: Mapping[str, tuple[str, ...]]
     reasons: Mapping[ReasonText, str]
-    strengths: Annotated[Mapping[str, str], Keys(Strength)]
+    strengths: Annotated[Mapping[str, str], Made(dict[Strength, str], dict)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

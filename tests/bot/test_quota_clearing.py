@@ -18,7 +18,7 @@ from bot.wechat.errors import ApiRefusedError
 from bot.wechat.sending import channels_of
 from bot.wechat.tokens import SharedToken
 from config.errors import AppError, InputError, UnavailableError
-from config.quotas import QuotaLimits
+from config.limits import QuotaLimits
 from config.topics import NoticeTopic
 from storage.chat import reply_windows
 from storage.engine.database import Database
