@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Annotated
 
-from config.toml_files import TomlFile
-from config.toml_schema import Made
+from config.toml_files import Made, TomlFile
 
 
 class Stage(StrEnum):

@@ -6,8 +6,7 @@ from datetime import date
 from typing import Annotated, Literal
 
 from config.cards import CardPurpose
-from config.toml_files import TomlFile
-from config.toml_schema import HEX
+from config.toml_files import HEX, TomlFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,21 +22,12 @@ class CastTitle:
 
 @dataclass(frozen=True, slots=True)
 class CastFirm:
-    """A firm on the roster."""
+    """A firm on the roster; an SOE has no titles."""
 
     name: str
     credit_code: str
     district: str
-    titles: tuple[CastTitle, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CastSoe:
-    """An SOE."""
-
-    name: str
-    credit_code: str
-    district: str
+    titles: tuple[CastTitle, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +108,7 @@ class Cast(TomlFile):
 
     FILE = "demo/cast.toml"
     firms: tuple[CastFirm, ...] = field(metadata={"key": "roster"})
-    soes: tuple[CastSoe, ...] = field(metadata={"key": "soe"})
+    soes: tuple[CastFirm, ...] = field(metadata={"key": "soe"})
     staff: tuple[CastMember, ...]
     key: CastKey = field(metadata={"key": "demo_key"})
     challenges: tuple[CastChallenge, ...] = field(default=(), metadata={"key": "challenge"})

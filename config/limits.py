@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from config.toml_files import TomlFile
-from config.toml_schema import DAYS, MINUTES, Made
+from config.toml_files import DAYS, MINUTES, Made, TomlFile
 
 # By which of the platform's APIs a notice can go.
 CalledApi = Literal["template", "notice", "message"]

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from config.toml_files import TomlFile
-from config.toml_schema import PATTERN, WORDS, Made
+from config.toml_files import PATTERN, WORDS, Made, TomlFile
 
 
 def any_of(words: Sequence[str]) -> re.Pattern[str]:

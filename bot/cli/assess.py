@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping
 from datetime import datetime
 
-from bot.cli import jsonl, progress
+from bot.cli import jsonl
 from bot.cli.moments import read_on
 from config.errors import InputError, UsageError
 from config.policy.facts import parse_facts
@@ -31,28 +31,18 @@ def main(args: argparse.Namespace) -> int:
         read_on(on, policy.zone)
     except InputError as error:
         raise UsageError(error.code, **error.details) from error
-    seen: set[str | int] = set()
-    bad = 0
-    total = jsonl.count(args.facts) if sys.stderr.isatty() else None
-    for number, line in progress.watched(jsonl.read(args.facts), total, sys.stderr):
-        try:
-            if isinstance(line, InputError):
-                raise line
-            jsonl.write(_assessed(policy, line, on, seen))
-        except InputError as error:
-            bad += 1
-            jsonl.complain(texts, number, error)
+    bad: list[str] = []
+    for identity, answer in jsonl.each(args.facts, lambda line: _assessed(policy, line, on), texts, bad):
+        jsonl.write({"id": identity, **answer})
     sys.stdout.flush()
     return 1 if bad else 0
 
 
-def _assessed(policy: Policy, line: Mapping[str, object], default_on: str, seen: set[str | int]) -> dict[str, object]:
-    identity = jsonl.identity(line, seen)
+def _assessed(policy: Policy, line: Mapping[str, object], default_on: str) -> dict[str, object]:
     on = line["on"] if line.get("on") is not None else default_on
     found = assess(policy, parse_facts(line, policy.facts), read_on(on, policy.zone))
-    seen.add(identity)
     items = {code: _shown(verdict) for code, verdict in found.items.items()}
-    return {"id": identity, "on": on, "items": items, "next_question": found.next_question}
+    return {"on": on, "items": items, "next_question": found.next_question}
 
 
 def _shown(verdict: Verdict) -> dict[str, object]:

@@ -55,8 +55,7 @@ def main(args: argparse.Namespace) -> int:
 
 
 async def _verified(settings: Settings) -> tuple[HeadFile | None, Report]:
-    database = Database.open(settings.database_url, key=settings.key_bytes(), actor=CLI)
-    try:
+    async with Database.open(settings.database_url, key=settings.key_bytes(), actor=CLI) as database:
         # Read before the database: heads added meanwhile must not look truncated.
         witnessed = HeadsFile(path_for(settings.database_url)).witnessed(database.cipher)
         report = await database.read(_verify, witnessed)
@@ -64,8 +63,6 @@ async def _verified(settings: Settings) -> tuple[HeadFile | None, Report]:
         with contextlib.suppress(UnavailableError):
             await database.write(_remember, bool(report.findings or report.unguarded))
         return witnessed, report
-    finally:
-        await database.close()
 
 
 def _remember(tx: Tx, is_broken: bool) -> None:

@@ -6,17 +6,20 @@ import math
 import re
 import sys
 import zlib
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from contextlib import nullcontext
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, TypeVar, cast
 
+from bot.cli import progress
 from config.errors import AppError, InputError, UsageError
 from config.texts import Texts
 
 # Line ends to some readers, yet allowed in JSON: written as escapes, so that one answer is one line for all.
 _LINE_ENDS = re.compile("[\x85\u2028\u2029]")
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+
+Made = TypeVar("Made")
 
 
 def read(path: str) -> Iterator[tuple[int, dict[str, object] | InputError]]:
@@ -68,6 +71,27 @@ def write(record: Mapping[str, object]) -> None:
 def complain(texts: Texts, number: int, error: AppError) -> None:
     """Report an invalid line on standard error: 第 N 行：the error."""
     print(texts("errors.in_line", number=number, what=texts.error(error)), file=sys.stderr)
+
+
+def each(
+    path: str, make: Callable[[dict[str, object]], Made], texts: Texts, bad: list[str], *, as_text: bool = False
+) -> Iterator[tuple[str | int, Made]]:
+    """Yield what is made of each line, with its id; report an invalid one, and note it in `bad`.
+
+    `as_text`: 1 and "1" are the same id.
+    """
+    seen: set[str | int] = set()
+    total = count(path) if sys.stderr.isatty() else None
+    for number, line in progress.watched(read(path), total, sys.stderr):
+        try:
+            if isinstance(line, InputError):
+                raise line
+            found = identity(line, seen)
+            yield found, make(line)
+            seen |= {found, str(found)} if as_text else {found}
+        except InputError as error:
+            bad.append(error.code)
+            complain(texts, number, error)
 
 
 def identity(record: Mapping[str, object], seen: Set[str | int]) -> str | int:

@@ -92,18 +92,8 @@ def _report(plan: Mapping[str, Any], texts: Texts) -> None:
     for _, name, words in plan["spared"]:
         print(texts("commands.roster_spared", name=name, words=words), file=sys.stderr)
     counts = Counter(imports.counts(plan))
-    said = texts(
-        "commands.roster_counts",
-        read=counts["read"],
-        new=counts["new"],
-        changed=counts["changed"],
-        same=counts["same"],
-        doubtful=counts["doubtful"],
-        wrong=counts["wrong"],
-        skipped=counts["skipped"],
-        lapsed=counts["lapsed"],
-    )
-    print(said, file=sys.stderr)
+    kinds = ("read", "new", "changed", "same", "doubtful", "wrong", "skipped", "lapsed")
+    print(texts("commands.roster_counts", **{kind: counts[kind] for kind in kinds}), file=sys.stderr)
 
 
 def _sheet(row: Mapping[str, Any], plan: Mapping[str, Any]) -> dict[str, str]:
@@ -143,8 +133,7 @@ async def _imported(
 ) -> tuple[dict[str, Any], int]:
     settings = load_settings()
     table = await Sandbox().roster(content, mentioning=args.complete)
-    database = Database.open(settings.database_url, key=settings.key_bytes(), actor=CLI)
-    try:
+    async with Database.open(settings.database_url, key=settings.key_bytes(), actor=CLI) as database:
         entries, version, today = await database.read(_roster)
         given = ImportDefaults(
             title, args.batch, args.since, until, args.complete, today, area, _AWARDS.get(args.award)
@@ -159,8 +148,6 @@ async def _imported(
             herald = Herald(Texts.load(markup=expand), titles)
             await database.write(imports.apply, nobody, import_id, {}, herald)
         return plan, import_id
-    finally:
-        await database.close()
 
 
 def _roster(tx: Tx) -> tuple[list[roster.Listed], int, date]:

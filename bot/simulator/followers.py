@@ -1,19 +1,67 @@
-"""People with phones: openid, following state, and chat content."""
+"""People with phones: openid, following state, chat content, and their reply windows (protocol §2.3)."""
 
 import base64
 import hashlib
 from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from enum import Enum, auto
 
 from bot.simulator.bubbles import Bubble
 from bot.simulator.lines import RefusedError
-from bot.simulator.windows import Window
 
 MAX_PHONES = 20
 MAX_BUBBLES = 600
 _MAX_NAME = 24
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+class Trigger(Enum):
+    """A person's act that allows the account to write."""
+
+    MESSAGE = auto()
+    CLICK = auto()
+    FOLLOW = auto()
+    SCAN = auto()
+
+    @property
+    def grant(self) -> tuple[int, timedelta]:
+        """Return how many messages, for how long."""
+        return (5, timedelta(hours=48)) if self is Trigger.MESSAGE else (3, timedelta(minutes=1))
+
+
+@dataclass
+class Window:
+    """Messages left (`remaining` of `limit`) until a moment, exclusive."""
+
+    remaining: int = 0
+    limit: int = 0
+    until: datetime = _LONG_AGO
+
+    def open_by(self, trigger: Trigger, now: datetime) -> None:
+        """Raise count and end to at least the trigger's; quotas never add up."""
+        count, span = trigger.grant
+        if not self.is_open(now):
+            self.remaining = self.limit = 0
+        self.remaining = max(self.remaining, count)
+        self.limit = max(self.limit, count)
+        self.until = max(self.until, now + span)
+
+    def is_open(self, now: datetime) -> bool:
+        """Tell whether it has not expired, whatever the count."""
+        return now < self.until
+
+    def spend(self) -> bool:
+        """Use one message; False if none is left."""
+        if self.remaining == 0:
+            return False
+        self.remaining -= 1
+        return True
+
+    def shut(self) -> None:
+        """Close at once: the person unfollowed."""
+        self.remaining, self.limit, self.until = 0, 0, _LONG_AGO
 
 
 @dataclass
@@ -27,8 +75,6 @@ class Follower:
     window: Window = field(default_factory=Window)
     bubbles: deque[Bubble] = field(default_factory=lambda: deque(maxlen=MAX_BUBBLES))
     waiting: int = 0
-    typing: bool = False
-    last_push_at: datetime | None = None
     muted: bool = False
     """Wants no messages from the account."""
     grants: Counter[str] = field(default_factory=Counter)
@@ -51,7 +97,6 @@ class Follower:
             "name": self.name,
             "follows": self.follows,
             "waiting": self.waiting,
-            "typing": self.typing,
             "muted": self.muted,
             "grants": dict(self.grants),
             "window": {

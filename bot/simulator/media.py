@@ -85,3 +85,15 @@ class Media:
         if medium is None or self._now() >= medium.expires_at:
             raise ApiError(40007)
         return medium
+
+
+Handle = Callable[[Call], Answer | Medium]
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One address: its method, handler, and whether it needs the account's token."""
+
+    method: str
+    handle: Handle
+    wants_token: bool = True

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from config.policy.facts import Fact
-from config.policy.files import ClauseFile, PolicyFile
 from config.policy.interview import InterviewChoice, Likely, Offers
+from config.policy.model import ClauseFile, PolicyFile
 from config.toml_errors import Place, instead
 from config.toml_files import wrong
 

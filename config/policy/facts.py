@@ -31,23 +31,29 @@ class FactChoice:
     also: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One thing that can be known about a firm.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactWords:
+    """What facts.toml says of a fact, as it stands there.
 
     `need`: a wish of the firm, not a legal condition. `settles`: the boolean fact that any known value makes true.
     `answers`: wording of yes and no for a boolean fact's question.
     """
 
-    name: str
-    kind: Kind
+    kind: Kind = field(metadata={"key": "type"})
     label: str
     phrase: str
     question: str
-    choices: tuple[FactChoice, ...] = ()
     need: bool = False
     settles: str | None = None
     answers: tuple[str, str] = ("", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact(FactWords):
+    """One thing that can be known about a firm."""
+
+    name: str
+    choices: tuple[FactChoice, ...] = ()
 
     def allows(self, value: object) -> bool:
         """Tell whether this single `value` (of a set: one member) is allowed for this fact."""

@@ -14,11 +14,23 @@ from typing import Any
 from config.calendar import SHANGHAI
 from config.errors import UnavailableError
 from config.policy.checks import check, clauses_of, unknown
-from config.policy.facts import Fact, FactChoice, Value
+from config.policy.facts import Fact, FactChoice, FactWords, Value
 from config.policy.figures import filled
-from config.policy.files import ClauseFile, FactTable, Given, ItemTable, PolicyFile, TopicsFile
 from config.policy.interview import Likely, Offers
-from config.policy.model import Clause, Condition, Item, ItemWords, Policy
+from config.policy.model import (
+    Clause,
+    ClauseFile,
+    Condition,
+    FactTable,
+    Given,
+    Item,
+    ItemTable,
+    ItemWords,
+    Policy,
+    PolicyFile,
+    PolicyWords,
+    TopicsFile,
+)
 from config.toml_files import make, read, wrong
 
 NANJING = Path(__file__).parent / "nanjing-srdi"
@@ -84,30 +96,22 @@ def _policy(name: str, files: Mapping[str, Any], digest: str) -> Policy:
     clauses = sorted(clauses_of(files).values(), key=lambda file: file.number)
     made = tuple(_clause(file, headings[file.number], main, facts) for file in clauses)
     return Policy(
+        **_copied(PolicyWords, main),
         name=name,
-        title=main.title,
-        preamble=main.preamble,
-        sections=main.sections,
         clauses=made,
-        closing=main.closing,
-        expires=main.expires,
         # The validator takes only a moment that names its zone.
         zone=main.expires.tzinfo or SHANGHAI,
-        repeals=main.repeals,
-        carried_out_by=main.carried_out_by,
-        home=main.home,
-        agency_names=main.agency_names,
-        silence=main.silence,
         items=MappingProxyType({item.code: item for clause in made for item in clause.items}),
         facts=MappingProxyType(facts),
-        ask_first=main.ask_first,
         topics=files["topics.toml"].topics,
         offers=files["choices.toml"],
         likely=files["likely.toml"],
-        reasons=main.reasons,
-        strengths=main.strengths,
         digest=digest,
     )
+
+
+def _copied(words: type[ItemWords | PolicyWords | FactWords], table: object) -> dict[str, Any]:
+    return {one.name: getattr(table, one.name) for one in fields(words)}
 
 
 def _clause(file: ClauseFile, section: str, main: PolicyFile, facts: Mapping[str, Fact]) -> Clause:
@@ -128,9 +132,8 @@ def _clause(file: ClauseFile, section: str, main: PolicyFile, facts: Mapping[str
 
 def _item(table: ItemTable, file: ClauseFile, main: PolicyFile, facts: Mapping[str, Fact]) -> Item:
     when: Mapping[str, Given] = {**main.when, **table.when}
-    words = {one.name: getattr(table, one.name) for one in fields(ItemWords)}
     return Item(
-        **{**words, "core": table.core or table.quote},
+        **{**_copied(ItemWords, table), "core": table.core or table.quote},
         clause=file.number,
         agencies=(*file.agencies, *table.also_answered_by),
         when=tuple(conditions(when, facts, main.reasons)),
@@ -149,14 +152,4 @@ def _fact(name: str, table: FactTable, every: Mapping[str, FactTable], titles: M
     choices = [FactChoice(value, names[0], names[1:]) for value, names in named.items()]
     if table.kind == "items":
         choices = [FactChoice(code, title) for code, title in titles.items()]
-    return Fact(
-        name=name,
-        kind=table.kind,
-        label=table.label,
-        phrase=table.phrase,
-        question=table.question,
-        choices=tuple(choices),
-        need=table.need,
-        settles=table.settles,
-        answers=table.answers,
-    )
+    return Fact(**_copied(FactWords, table), name=name, choices=tuple(choices))

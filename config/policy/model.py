@@ -1,13 +1,14 @@
-"""A policy as its folder defines it: clauses verbatim, the items cut from them, what people ask."""
+"""A policy as its folder defines it: clauses verbatim, the items cut from them, what people ask; and its files."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
-from typing import Literal
+from typing import Annotated, Literal
 
 from config.errors import InputError
-from config.policy.facts import Fact, Value
+from config.policy.facts import Fact, FactWords, Value
 from config.policy.interview import Likely, Offers
+from config.toml_files import Made
 
 Strength = Literal["fixed", "by_rule", "status", "ceiling", "rate", "quota", "target", "support", "encourage"]
 Per = Literal["once", "month", "year_pool", "percent", "persons"]
@@ -140,36 +141,45 @@ class PolicyExtension:
     day: date
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """The whole document, in order.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyWords:
+    """What policy.toml says of the whole document, as it stands there.
 
-    `expires` is the first moment it no longer holds, `zone` the time zone of its days; `digest` changes with any word,
-    figure or condition. `extension`: why `expires` is later than the document says. `home`: names of its place;
-    `agency_names`: common names of agencies. `offers` and `likely`: how a firm is asked, which no verdict depends on.
+    `expires` is the first moment it no longer holds. `home`: names of its place; `agency_names`: common names of
+    agencies.
     """
 
-    name: str
     title: str
     preamble: str
-    sections: tuple[Section, ...]
-    clauses: tuple[Clause, ...]
+    sections: tuple[Section, ...] = field(metadata={"key": "section"})
     closing: str
     expires: datetime
-    zone: tzinfo
     repeals: str
     carried_out_by: tuple[str, ...]
     home: tuple[str, ...]
     agency_names: Mapping[str, tuple[str, ...]]
     silence: str
+    ask_first: tuple[str, ...]
+    reasons: Mapping[ReasonText, str]
+    strengths: Annotated[Mapping[str, str], Made(dict[Strength, str], dict)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy(PolicyWords):
+    """The whole document, in order.
+
+    `zone`: the time zone of its days; `digest` changes with any word, figure or condition. `extension`: why `expires`
+    is later than the document says. `offers` and `likely`: how a firm is asked, which no verdict depends on.
+    """
+
+    name: str
+    clauses: tuple[Clause, ...]
+    zone: tzinfo
     items: Mapping[str, Item]
     facts: Mapping[str, Fact]
-    ask_first: tuple[str, ...]
     topics: tuple[Topic, ...]
     offers: Offers
     likely: Likely
-    reasons: Mapping[ReasonText, str]
-    strengths: Mapping[str, str]
     digest: str
     extension: PolicyExtension | None = None
 
@@ -196,3 +206,50 @@ class Policy:
     def expired(self, now: datetime) -> bool:
         """Tell whether the policy no longer holds: from the first moment after the last valid day."""
         return now >= self.expires
+
+
+Given = bool | str | tuple[str, ...]
+"""What will do for a condition: a value, or any of several."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyFile(PolicyWords):
+    """policy.toml: the document around its clauses. `when`: the conditions of every item."""
+
+    when: Mapping[str, Given]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemTable(ItemWords):
+    """One item of a clause's file. `also_answered_by`: who answers beside the clause's agencies."""
+
+    also_answered_by: tuple[str, ...] = ()
+    when: Mapping[str, Given]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClauseFile:
+    """clause_NN.toml."""
+
+    number: int
+    title: str
+    agencies: tuple[str, ...]
+    text: str
+    service_only: bool = False
+    asks: tuple[str, ...]
+    items: tuple[ItemTable, ...] = field(metadata={"key": "item"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactTable(FactWords):
+    """One fact of facts.toml. `choices_of`: the fact whose choices it shares."""
+
+    choices_of: str | None = None
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TopicsFile:
+    """topics.toml."""
+
+    topics: tuple[Topic, ...] = field(metadata={"key": "topic"})

@@ -11,7 +11,7 @@ import pytest
 from bot.jobs.api_quotas import clear_quotas
 from bot.jobs.outbox import Sender
 from bot.simulator.faults import Fault, FaultKind
-from bot.simulator.windows import Trigger
+from bot.simulator.followers import Trigger
 from bot.wechat.api import CLEAR_QUOTA, CUSTOM_SEND, Api
 from bot.wechat.calls import Calls, Credentials
 from bot.wechat.errors import ApiRefusedError
