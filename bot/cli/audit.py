@@ -61,12 +61,9 @@ async def _verified(settings: Settings) -> tuple[HeadFile | None, Report]:
         report = await database.read(_verify, witnessed)
         # The console shows when this was last done; a read-only copy can still be verified.
         with contextlib.suppress(UnavailableError):
-            await database.write(_remember, bool(report.findings or report.unguarded))
+            is_broken = report.findings or report.unguarded
+            await database.write(audit.record, "audit.broken" if is_broken else "audit.whole", "audit")
         return witnessed, report
-
-
-def _remember(tx: Tx, is_broken: bool) -> None:
-    audit.record(tx, "audit.broken" if is_broken else "audit.whole", "audit")
 
 
 def _verify(tx: Tx, witnessed: HeadFile | None) -> Report:

@@ -3,7 +3,6 @@ a few times a month.
 """
 
 import logging
-from functools import partial
 
 from bot.services.notices import quota_clearing as quota_clearing_service
 from bot.wechat.api import CLEAR_QUOTA, Api
@@ -42,18 +41,18 @@ async def clear_quotas(database: Database, api: Api, quotas: QuotaLimits, person
         await api.clear_quota()
     except ApiRefusedError as error:
         none_left = error.number == NONE_LEFT
-        await database.write(partial(quota_clearing_service.refused, counted=none_left), clear_id)
+        await database.write(quota_clearing_service.refused, clear_id, counted=none_left)
         if none_left:
             raise InputError("quota_none_left", most=quotas.clears_a_month) from error
         raise InputError("quota_refused", number=error.number) from error
     except ApiUncertainError as error:
         if error.call != CLEAR_QUOTA:
             # Without a token no call was made.
-            await database.write(partial(quota_clearing_service.refused, counted=False), clear_id)
+            await database.write(quota_clearing_service.refused, clear_id, counted=False)
             raise UnavailableError("quota_unreached") from error
         raise UnavailableError("quota_in_doubt") from error
     except ApiError as error:
-        await database.write(partial(quota_clearing_service.refused, counted=False), clear_id)
+        await database.write(quota_clearing_service.refused, clear_id, counted=False)
         raise UnavailableError("quota_unreached") from error
     await database.write(quota_clearing_service.done, clear_id)
     while await database.write(quota_clearing_service.release_waiting):

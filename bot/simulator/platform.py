@@ -17,7 +17,7 @@ from bot.simulator.delivery import Courier, Verdict, shows_failure
 from bot.simulator.exchanges import Exchange, Exchanges
 from bot.simulator.faults import Faults
 from bot.simulator.feed import Feed
-from bot.simulator.followers import Follower, Followers
+from bot.simulator.followers import Follower, Followers, Users
 from bot.simulator.handset import Handset
 from bot.simulator.jssdk import JsSdk
 from bot.simulator.lines import RefusedError, load_lines
@@ -33,7 +33,6 @@ from bot.simulator.server_api import ServerApi
 from bot.simulator.switches import Switches
 from bot.simulator.templates import Templates, load_templates
 from bot.simulator.tokens import Tokens
-from bot.simulator.users import Users
 
 _CALLS_SHOWN = 60
 

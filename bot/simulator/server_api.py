@@ -7,13 +7,13 @@ from bot.simulator.calls import Answer, ApiError, Call, CallLog
 from bot.simulator.clock import Timepiece
 from bot.simulator.custom import CustomMessages
 from bot.simulator.faults import BUSY
+from bot.simulator.followers import Users
 from bot.simulator.media import Endpoint, Media, Medium
 from bot.simulator.menus import Menus
 from bot.simulator.oauth import OAuth
 from bot.simulator.qrcodes import QrCodes
 from bot.simulator.quotas import Quotas
 from bot.simulator.tokens import Tokens
-from bot.simulator.users import Users
 
 
 class ServerApi:

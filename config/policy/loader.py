@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 from config.calendar import SHANGHAI
 from config.errors import UnavailableError
@@ -29,7 +29,7 @@ from config.policy.model import (
     Policy,
     PolicyFile,
     PolicyWords,
-    TopicsFile,
+    Topic,
 )
 from config.toml_files import make, read, wrong
 
@@ -37,7 +37,7 @@ NANJING = Path(__file__).parent / "nanjing-srdi"
 _SHAPES: Mapping[str, Any] = {
     "policy.toml": PolicyFile,
     "facts.toml": dict[str, FactTable],
-    "topics.toml": TopicsFile,
+    "topics.toml": dict[Literal["topic"], tuple[Topic, ...]],
     "choices.toml": Offers,
     "likely.toml": Likely,
 }
@@ -103,7 +103,7 @@ def _policy(name: str, files: Mapping[str, Any], digest: str) -> Policy:
         zone=main.expires.tzinfo or SHANGHAI,
         items=MappingProxyType({item.code: item for clause in made for item in clause.items}),
         facts=MappingProxyType(facts),
-        topics=files["topics.toml"].topics,
+        topics=files["topics.toml"]["topic"],
         offers=files["choices.toml"],
         likely=files["likely.toml"],
         digest=digest,

@@ -246,10 +246,3 @@ class FactTable(FactWords):
 
     choices_of: str | None = None
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class TopicsFile:
-    """topics.toml."""
-
-    topics: tuple[Topic, ...] = field(metadata={"key": "topic"})
