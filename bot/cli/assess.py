@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.cli import jsonl
-from bot.cli.moments import read_on
 from config.errors import InputError, UsageError
 from config.policy.facts import parse_facts
 from config.policy.loader import load
@@ -28,7 +27,7 @@ def main(args: argparse.Namespace) -> int:
     policy = load()
     on = args.on if args.on is not None else datetime.now(policy.zone).date().isoformat()
     try:
-        read_on(on, policy.zone)
+        jsonl.read_on(on, policy.zone)
     except InputError as error:
         raise UsageError(error.code, **error.details) from error
     bad: list[str] = []
@@ -40,7 +39,7 @@ def main(args: argparse.Namespace) -> int:
 
 def _assessed(policy: Policy, line: Mapping[str, object], default_on: str) -> dict[str, object]:
     on = line["on"] if line.get("on") is not None else default_on
-    found = assess(policy, parse_facts(line, policy.facts), read_on(on, policy.zone))
+    found = assess(policy, parse_facts(line, policy.facts), jsonl.read_on(on, policy.zone))
     items = {code: _shown(verdict) for code, verdict in found.items.items()}
     return {"on": on, "items": items, "next_question": found.next_question}
 

@@ -44,11 +44,7 @@ def main(args: argparse.Namespace) -> int:
         print(texts("commands.audit_whole"), file=sys.stderr)
     seconds = f"{time.monotonic() - started:.1f}"
     compared = texts(
-        "commands.audit_compared",
-        rows=report.rows,
-        batches=report.batches,
-        unchained=report.unchained,
-        seconds=seconds,
+        "commands.audit_compared", rows=report.rows, batches=report.batches, unchained=report.unchained, seconds=seconds
     )
     print(compared, file=sys.stderr)
     return 1 if count else 0

@@ -8,6 +8,7 @@ import sys
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Set
 from contextlib import nullcontext
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import BinaryIO, TypeVar, cast
 
@@ -17,6 +18,7 @@ from config.texts import Texts
 
 # Line ends to some readers, yet allowed in JSON: written as escapes, so that one answer is one line for all.
 _LINE_ENDS = re.compile("[\x85\u2028\u2029]")
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?)?", re.ASCII)
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 Made = TypeVar("Made")
@@ -108,6 +110,21 @@ def shown(value: object) -> str:
     """Quote input in a message: one line, truncated."""
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 60 else text[:60] + "…"
+
+
+def read_on(text: object, zone: tzinfo) -> datetime:
+    """Parse the moment: 2028-12-31 is the start of that day in `zone`, 2028-12-31T23:59:59 is also in it.
+
+    A time with its own offset keeps it. Raises InputError if `text` is no such date.
+    """
+    if isinstance(text, str) and _MOMENT.fullmatch(text):
+        try:
+            found = datetime.fromisoformat(text)
+        except ValueError:
+            pass
+        else:
+            return found if found.tzinfo else found.replace(tzinfo=zone)
+    raise InputError("on_wrong", given=shown(text))
 
 
 def whole(path: str) -> dict[str, object]:

@@ -92,8 +92,18 @@ def _report(plan: Mapping[str, Any], texts: Texts) -> None:
     for _, name, words in plan["spared"]:
         print(texts("commands.roster_spared", name=name, words=words), file=sys.stderr)
     counts = Counter(imports.counts(plan))
-    kinds = ("read", "new", "changed", "same", "doubtful", "wrong", "skipped", "lapsed")
-    print(texts("commands.roster_counts", **{kind: counts[kind] for kind in kinds}), file=sys.stderr)
+    said = texts(
+        "commands.roster_counts",
+        read=counts["read"],
+        new=counts["new"],
+        changed=counts["changed"],
+        same=counts["same"],
+        doubtful=counts["doubtful"],
+        wrong=counts["wrong"],
+        skipped=counts["skipped"],
+        lapsed=counts["lapsed"],
+    )
+    print(said, file=sys.stderr)
 
 
 def _sheet(row: Mapping[str, Any], plan: Mapping[str, Any]) -> dict[str, str]:

@@ -28,13 +28,7 @@ KINDS = {
     "video": Kind(10 * _MIB, (".mp4",), 40011),
     "thumb": Kind(64 * 1024, (".jpg", ".jpeg"), 40012),
 }
-_TYPES = {
-    ".png": "image/png",
-    ".gif": "image/gif",
-    ".amr": "audio/amr",
-    ".mp3": "audio/mpeg",
-    ".mp4": "video/mp4",
-}
+_TYPES = {".png": "image/png", ".gif": "image/gif", ".amr": "audio/amr", ".mp3": "audio/mpeg", ".mp4": "video/mp4"}
 
 
 @dataclass(frozen=True)

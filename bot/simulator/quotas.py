@@ -28,11 +28,7 @@ DAILY = {
     "/cgi-bin/message/mass/send": 100,
     "/cgi-bin/message/mass/sendall": 100,
 }
-PER_MINUTE = {
-    "/cgi-bin/stable_token": 10_000,
-    "/cgi-bin/message/mass/send": 60,
-    "/cgi-bin/message/mass/sendall": 60,
-}
+PER_MINUTE = {"/cgi-bin/stable_token": 10_000, "/cgi-bin/message/mass/send": 60, "/cgi-bin/message/mass/sendall": 60}
 
 
 class Quotas:
