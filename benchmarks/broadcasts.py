@@ -19,7 +19,7 @@ from bot.jobs.broadcasts import BroadcastTick
 from bot.services.broadcasts.audience import choose
 from bot.services.broadcasts.preview import preview
 from bot.services.policy.published_for_firm import PublishedDetailsCache
-from config.broadcast_limits import BroadcastLimits
+from config.limits import BroadcastLimits
 from config.policy.facts import parse_facts
 from config.policy.loader import load
 from config.policy.model import Policy

@@ -54,12 +54,11 @@ from bot.wechat.tokens import SharedToken, Tokens
 from config.areas import Areas
 from config.commands import CommandWords
 from config.errors import UnavailableError
+from config.limits import QuotaLimits, VerificationLimits
 from config.markup import expand
 from config.policy.loader import load
-from config.quotas import QuotaLimits
 from config.settings import PREFIX, Settings
 from config.texts import Texts
-from config.verification_limits import VerificationLimits
 from matchmaking.eligibility.company_size import Trades
 from storage.audit.head_file import HeadsFile, path_for
 from storage.broadcasts import pictures

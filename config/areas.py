@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from config.toml_files import load, wrong
 
@@ -25,13 +25,6 @@ class Area:
     within: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AreasFile:
-    """The whole file."""
-
-    areas: tuple[Area, ...] = field(metadata={"key": "area"})
-
-
 class Areas:
     """Finds the area for a written name, including old names of merged districts."""
 
@@ -44,7 +37,7 @@ class Areas:
     @classmethod
     def load(cls, path: Path = FOLDER / "areas.toml") -> Self:
         """Read the reviewed list. Raises ConfigError where two areas share a name, or a zone lies nowhere."""
-        areas = load(path, AreasFile).areas
+        areas = load(path, dict[Literal["area"], tuple[Area, ...]])["area"]
         seen: dict[str, str] = {}
         for number, area in enumerate(areas):
             if area.within is not None and area.within not in [one.name for one in areas]:

@@ -3,13 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated
 
-from config.toml_files import load
-from config.toml_schema import Keys
-
-FOLDER = Path(__file__).parent
+from config.toml_files import Made, TomlFile
 
 
 class Stage(StrEnum):
@@ -69,25 +65,21 @@ class FieldForm:
 
 
 @dataclass(frozen=True, slots=True)
-class ChallengeForm:
+class ChallengeForm(TomlFile):
     """Fields of a challenge, and labels of its choices."""
 
+    FILE = "challenges.toml"
     fields: tuple[FieldForm, ...] = field(metadata={"key": "field"})
     procurement: Mapping[str, str]
-    labels: Annotated[Mapping[str, str], Keys(PosterLabel)]
-    sealing: Annotated[Mapping[str, str], Keys(Sealing)]
-    sealed: Annotated[Mapping[str, str], Keys(Sealing)]
-    stages: Annotated[Mapping[str, str], Keys(Stage)]
-    files: Annotated[Mapping[str, str], Keys(FileKind)]
+    labels: Annotated[Mapping[str, str], Made(dict[PosterLabel, str], dict)]
+    sealing: Annotated[Mapping[str, str], Made(dict[Sealing, str], dict)]
+    sealed: Annotated[Mapping[str, str], Made(dict[Sealing, str], dict)]
+    stages: Annotated[Mapping[str, str], Made(dict[Stage, str], dict)]
+    files: Annotated[Mapping[str, str], Made(dict[FileKind, str], dict)]
     most_file_bytes: int
     keep_years: int
     payment_days: int
     approvals: int
-
-    @classmethod
-    def load(cls, path: Path = FOLDER / "challenges.toml") -> Self:
-        """Load the reviewed form."""
-        return load(path, cls)
 
     def label(self, key: str) -> str:
         """Return the field's label."""

@@ -3,14 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
 from config.cards import CardPurpose
-from config.toml_files import load
-from config.toml_schema import HEX
-
-FOLDER = Path(__file__).parent / "demo"
+from config.toml_files import HEX, TomlFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,21 +22,12 @@ class CastTitle:
 
 @dataclass(frozen=True, slots=True)
 class CastFirm:
-    """A firm on the roster."""
+    """A firm on the roster; an SOE has no titles."""
 
     name: str
     credit_code: str
     district: str
-    titles: tuple[CastTitle, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CastSoe:
-    """An SOE."""
-
-    name: str
-    credit_code: str
-    district: str
+    titles: tuple[CastTitle, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,22 +103,18 @@ class CastContact:
 
 
 @dataclass(frozen=True, slots=True)
-class Cast:
+class Cast(TomlFile):
     """Everybody and everything."""
 
+    FILE = "demo/cast.toml"
     firms: tuple[CastFirm, ...] = field(metadata={"key": "roster"})
-    soes: tuple[CastSoe, ...] = field(metadata={"key": "soe"})
+    soes: tuple[CastFirm, ...] = field(metadata={"key": "soe"})
     staff: tuple[CastMember, ...]
     key: CastKey = field(metadata={"key": "demo_key"})
     challenges: tuple[CastChallenge, ...] = field(default=(), metadata={"key": "challenge"})
     events: tuple[CastEvent, ...] = field(default=(), metadata={"key": "event"})
     windows: tuple[CastWindow, ...] = field(default=(), metadata={"key": "window"})
     contacts: tuple[CastContact, ...] = field(default=(), metadata={"key": "contact"})
-
-    @classmethod
-    def load(cls, path: Path = FOLDER / "cast.toml") -> Self:
-        """Load the file."""
-        return load(path, cls)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +128,8 @@ class DemoCard:
 
 
 @dataclass(frozen=True, slots=True)
-class DemoCards:
+class DemoCards(TomlFile):
     """Every one."""
 
+    FILE = "demo/cards.toml"
     cards: tuple[DemoCard, ...] = field(metadata={"key": "card"})
-
-    @classmethod
-    def load(cls, path: Path = FOLDER / "cards.toml") -> Self:
-        """Load the file."""
-        return load(path, cls)

@@ -3,13 +3,9 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated
 
-from config.toml_files import load
-from config.toml_schema import PATTERN, WORDS, Made
-
-FOLDER = Path(__file__).parent
+from config.toml_files import PATTERN, WORDS, Made, TomlFile
 
 
 def any_of(words: Sequence[str]) -> re.Pattern[str]:
@@ -32,9 +28,10 @@ TWINS = Made(tuple[str, ...], _twins)
 
 
 @dataclass(frozen=True, slots=True)
-class QuestionWords:
+class QuestionWords(TomlFile):
     """The reviewed words; each pattern matches any of a list, longest first. `same` maps a word to its synonym."""
 
+    FILE = "asking.toml"
     fillers: Annotated[re.Pattern[str], ANY_OF]
     wishes: Annotated[re.Pattern[str], ANY_OF]
     money: Annotated[re.Pattern[str], ANY_OF]
@@ -51,8 +48,3 @@ class QuestionWords:
     houses: Annotated[tuple[str, ...], WORDS]
     located: Annotated[tuple[str, ...], WORDS]
     same: Annotated[dict[str, str], TWINS]
-
-    @classmethod
-    def load(cls, path: Path = FOLDER / "asking.toml") -> Self:
-        """Load the file."""
-        return load(path, cls)

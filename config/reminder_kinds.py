@@ -7,8 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from config.toml_files import load, wrong
-from config.toml_schema import MINUTES, Made
+from config.toml_files import MINUTES, Made, load, wrong
 from config.topics import NoticeTopic
 
 FOLDER = Path(__file__).parent

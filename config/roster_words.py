@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal, Self
+from typing import Literal
 
-from config.toml_files import load
+from config.toml_files import TomlFile
 
-FOLDER = Path(__file__).parent
 Column = Literal[
     "district", "name", "code", "zone", "title", "batch", "from", "until", "span", "award", "awarded", "note"
 ]
@@ -44,15 +42,11 @@ class DayWords:
 
 
 @dataclass(frozen=True, slots=True)
-class RosterWords:
+class RosterWords(TomlFile):
     """The reviewed words."""
 
+    FILE = "roster.toml"
     columns: Mapping[Column, tuple[str, ...]]
     footers: FooterWords
     common: CommonWords
     days: DayWords
-
-    @classmethod
-    def load(cls, path: Path = FOLDER / "roster.toml") -> Self:
-        """Load the file."""
-        return load(path, cls)

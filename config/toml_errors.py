@@ -7,11 +7,11 @@ import difflib
 import re
 import tomllib
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic_core import ErrorDetails, ValidationError
+from pydantic_core import ValidationError
 
 from config.errors import UnavailableError
 
@@ -26,10 +26,8 @@ _WANTED: Mapping[str, str] = {
     "int_from_float": "应为整数，不加小数点",
     "float_type": "应为数字，不加引号",
     "bool_type": "应为 true 或 false，不加引号",
-    "tuple_type": "应为列表，写在方括号里",
-    "frozen_set_type": "应为列表，写在方括号里",
-    "dict_type": "应为一张表：一行一个“名 = 值”",
-    "dataclass_type": "应为一张表：一行一个“名 = 值”",
+    **dict.fromkeys(("tuple_type", "frozen_set_type"), "应为列表，写在方括号里"),
+    **dict.fromkeys(("dict_type", "dataclass_type"), "应为一张表：一行一个“名 = 值”"),
     "choice_type": "应为 true、false、一段文字或文字的列表",
     "date_type": "应为日期，如 2026-01-01，不加引号",
     "time_type": "应为时刻，如 08:30:00，不加引号",
@@ -44,8 +42,7 @@ _SYNTAX: Mapping[str, str] = {
     "Expected '=' after": "名字后面要有等号；名字里有汉字或空格的，要写在引号里",
     "Invalid value": "等号后面的值看不懂：文字要写在引号里，数字和 true、false 不加引号",
     "Unclosed array": "列表没有写好：有一项看不懂，或缺少逗号、右方括号",
-    "Unterminated string": "文字没有结束：缺少右边的引号",
-    "Illegal character": "文字没有结束：缺少右边的引号，或一段文字里换了行",
+    **dict.fromkeys(("Unterminated string", "Illegal character"), "文字没有结束：缺少右边的引号，或一段文字里换了行"),
     "Expected newline": "一行写完之后还有多余的字：文字里的引号请用“”，多余的删去",
 }
 
@@ -97,31 +94,24 @@ def line_of(text: str, where: Place) -> int:
     return last if within_list else begins[first] + 1
 
 
-def in_words(error: ValidationError, keys_at: Callable[[Place], Collection[str]]) -> tuple[Place, str]:
+def in_words(error: ValidationError, known: Collection[str]) -> tuple[Place, str]:
     """Return where the most telling of the validator's errors is, and what is wrong there.
 
-    A misspelt key is told before the one that is missing for it. `keys_at`: the keys that a table may have.
+    A misspelt key is told before the one that is missing for it. `known`: the keys that such a file may have.
     """
     found = error.errors(include_url=False, include_context=True)
     first = min(found, key=lambda one: one["type"] not in _UNKNOWN)
-    where = first["loc"]
-    return where, _said(first, keys_at(where[:-1]), {one["loc"] for one in found if one["type"] == "missing"})
-
-
-def _said(error: ErrorDetails, known: Collection[str], missing: Collection[Place]) -> str:
-    where, context = error["loc"], error.get("ctx", {})
+    where, kind, context = first["loc"], first["type"], first.get("ctx", {})
     place = _place(where)
-    if error["type"] in _UNKNOWN:
-        absent = [str(one[-1]) for one in missing if one[:-1] == where[:-1]]
-        return f"不认识的名字 {place}，{instead(str(where[-1]), absent or known)}"
-    if error["type"] == "missing":
-        return f"缺少 {place}，请补上一行“{where[-1]} = …”"
-    if error["type"] in ("literal_error", "enum"):
+    if kind in _UNKNOWN:
+        absent = [str(one["loc"][-1]) for one in found if one["type"] == "missing" and one["loc"][:-1] == where[:-1]]
+        return where, f"不认识的名字 {place}，{instead(str(where[-1]), absent or known)}"
+    if kind == "missing":
+        return where, f"缺少 {place}，请补上一行“{where[-1]} = …”"
+    if kind in ("literal_error", "enum"):
         choices = _QUOTED.findall(context["expected"])
-        return f"{place} 写成了“{error['input']}”，{instead(str(error['input']), choices)}"
-    if error["type"] == "value_error":
-        return f"{place} {context['error']}"
-    return f"{place} {_WANTED.get(error['type'], '的值不对')}"
+        return where, f"{place} 写成了“{first['input']}”，{instead(str(first['input']), choices)}"
+    return where, f"{place} {context['error'] if kind == 'value_error' else _WANTED.get(kind, '的值不对')}"
 
 
 def instead(given: str, choices: Collection[str]) -> str:

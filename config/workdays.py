@@ -1,13 +1,12 @@
-"""Workdays, as data: config/calendar.toml holds each announced year."""
+"""Workdays and quiet hours, as data: config/calendar.toml holds each announced year."""
 
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Self
 
-from config.toml_files import load
+from config.toml_files import TomlFile
 
-FOLDER = Path(__file__).parent
 _SATURDAY = 5
 
 
@@ -22,7 +21,7 @@ class WorkYear:
 
 @dataclass(frozen=True, slots=True)
 class HourTable:
-    """The hours of a day, as config/quiet_hours.py reads them."""
+    """The hours of a day: from `first` until before `last`; `morning`: when the day's reminders are sent."""
 
     first: time
     last: time
@@ -30,9 +29,10 @@ class HourTable:
 
 
 @dataclass(frozen=True, slots=True)
-class CalendarFile:
+class CalendarFile(TomlFile):
     """The whole file."""
 
+    FILE = "calendar.toml"
     ticket: int
     hours: HourTable
     years: tuple[WorkYear, ...] = field(metadata={"key": "year"})
@@ -51,9 +51,9 @@ class Workdays:
     ticket: int
 
     @classmethod
-    def load(cls, path: Path = FOLDER / "calendar.toml") -> Self:
+    def load(cls, path: Path | None = None) -> Self:
         """Load the announced years."""
-        told = load(path, CalendarFile)
+        told = CalendarFile.load(path)
         return cls(
             frozenset(day for year in told.years for day in year.holidays),
             frozenset(day for year in told.years for day in year.made_up),
@@ -75,3 +75,16 @@ class Workdays:
     def knows(self, day: date) -> bool:
         """Tell whether that day's year was announced and entered."""
         return day.year in self.years
+
+
+@dataclass(frozen=True, slots=True)
+class Hours(HourTable):
+    """The hours of a workday, Nanjing time."""
+
+    workdays: Workdays
+
+    @classmethod
+    def load(cls, path: Path | None = None) -> Self:
+        """Load the hours and the announced years."""
+        hours = CalendarFile.load(path).hours
+        return cls(hours.first, hours.last, hours.morning, Workdays.load(path))

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from config.errors import UnavailableError
-from config.quotas import QuotaLimits
+from config.limits import QuotaLimits
 from notifications import cards
 from notifications.channels import Channel, Parcel, ReceiverStanding, open_channels
 from notifications.quota import Budget

@@ -1,22 +1,21 @@
 """Compute the reminders due between two moments: pure, so every node gets the same list, repeatedly, after a crash."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Self
 
 from config.calendar import SHANGHAI, shanghai_day
-from config.quiet_hours import Hours
+from config.markup import visible_length
 from config.reminder_kinds import WITHOUT_COUNTDOWN, ReminderKind, Reminding
 from config.texts import Texts
+from config.workdays import Hours
 from notifications.cards import moment, within
 from notifications.quiet_hours import allowed_at, days_left, next_morning, reminded_at
 from storage.notices.cards import NoticeCard
 
 # Readable at a glance.
 LONGEST = 300
-_TAG = re.compile(r"<[^<>]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +249,7 @@ def whole(deadline: Deadline, line: str, why: str, rules: Rules, *, late: bool, 
     taps = taps_under(deadline.chain, rules)
     ending = [taps] if taps else []
     longer = "\n".join([*lines, deadline.extra, *ending])
-    return longer if deadline.extra and _seen(longer) <= LONGEST else "\n".join([*lines, *ending])
+    return longer if deadline.extra and visible_length(longer) <= LONGEST else "\n".join([*lines, *ending])
 
 
 def taps_under(chain: str, rules: Rules) -> str:
@@ -267,13 +266,8 @@ def digest(lines: Sequence[str], texts: Texts) -> str:
     for number, line in enumerate(lines, 1):
         more = texts("reminders.digest_line", number=number, line=line)
         rest = texts("reminders.digest_rest", count=len(lines) - number)
-        if told and _seen("\n".join([head, *told, more, rest, end])) > LONGEST:
+        if told and visible_length("\n".join([head, *told, more, rest, end])) > LONGEST:
             break
         told.append(more)
     left = len(lines) - len(told)
     return "\n".join([head, *told, *([texts("reminders.digest_rest", count=left)] if left else []), end])
-
-
-def _seen(text: str) -> int:
-    """Return the visible length: a link counts as its text."""
-    return len(_TAG.sub("", text))

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from config.calendar import SHANGHAI, shanghai_day
-from config.quiet_hours import Hours
+from config.workdays import Hours
 
 DAY = timedelta(days=1)
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from config.quotas import QuotaLimits
+from config.limits import QuotaLimits
 from notifications.channels import CONVERSATION, Channel
 from storage.engine.transactions import Tx
 from storage.notices import api_quota

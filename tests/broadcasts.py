@@ -11,10 +11,10 @@ from bot.jobs.broadcasts import BroadcastTick
 from bot.jobs.mass_sends import SendsToMany
 from bot.services.broadcasts import broadcasts as broadcast_service
 from bot.wechat.mass_api import MassJob
-from config.broadcast_limits import BroadcastLimits
+from config.limits import BroadcastLimits
 from config.policy.model import Policy
-from config.quiet_hours import Hours
 from config.texts import Texts
+from config.workdays import Hours
 from storage.broadcasts import broadcasts
 from storage.broadcasts.broadcasts import Broadcast, BroadcastContent
 from storage.engine.database import Database

@@ -20,13 +20,11 @@ from config.areas import Areas
 from config.challenges import ChallengeForm
 from config.commands import MOST_TYPED as MOST_TYPED
 from config.commands import CommandWords, TypedText
+from config.limits import QuotaLimits, VerificationLimits
 from config.policy.model import Policy
-from config.quiet_hours import Hours
-from config.quotas import QuotaLimits
 from config.reminder_kinds import Reminding
 from config.texts import Texts
-from config.verification_limits import VerificationLimits
-from config.workdays import Workdays
+from config.workdays import Hours, Workdays
 from matchmaking.eligibility.company_size import Trades
 from storage.chat.dialog_states import DialogState
 from storage.engine.transactions import Tx

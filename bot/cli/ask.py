@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 
 from bot.answers.policy_answers import PolicyAnswer, PolicyTalk
 from bot.cli import jsonl
-from bot.cli.moments import read_on
 from config.calendar import SHANGHAI
 from config.commands import CommandWords
 from config.errors import InputError
@@ -27,7 +26,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(args: argparse.Namespace) -> int:
     """Write one line per input line, in order; an unanswered question is no error."""
-    now = read_on(args.on, SHANGHAI) if args.on else datetime.now(UTC)
+    now = jsonl.read_on(args.on, SHANGHAI) if args.on else datetime.now(UTC)
     texts = Texts.load(markup=flatten)
     talk = PolicyTalk(load(), texts)
     words = CommandWords.load()

@@ -5,8 +5,7 @@ import sys
 from collections.abc import Mapping
 from datetime import date, datetime, tzinfo
 
-from bot.cli import jsonl, progress
-from bot.cli.moments import read_on
+from bot.cli import jsonl
 from config.errors import InputError, UsageError
 from config.policy.facts import parse_facts
 from config.policy.loader import load
@@ -30,20 +29,12 @@ def main(args: argparse.Namespace) -> int:
     policy = policy.published_on(_day(args.published, policy.zone))
     on = args.on if args.on is not None else datetime.now(policy.zone).date().isoformat()
     try:
-        read_on(on, policy.zone)
+        jsonl.read_on(on, policy.zone)
     except InputError as error:
         raise UsageError(error.code, **error.details) from error
-    seen: set[str | int] = set()
-    bad = 0
-    total = jsonl.count(args.facts) if sys.stderr.isatty() else None
-    for number, line in progress.watched(jsonl.read(args.facts), total, sys.stderr):
-        try:
-            if isinstance(line, InputError):
-                raise line
-            jsonl.write(_assessed(policy, line, on, seen))
-        except InputError as error:
-            bad += 1
-            jsonl.complain(texts, number, error)
+    bad: list[str] = []
+    for identity, answer in jsonl.each(args.facts, lambda line: _assessed(policy, line, on), texts, bad):
+        jsonl.write({"id": identity, **answer})
     sys.stdout.flush()
     return 1 if bad else 0
 
@@ -51,18 +42,16 @@ def main(args: argparse.Namespace) -> int:
 def _day(given: str | None, zone: tzinfo) -> date | None:
     """Return the day of publication; raises UsageError where it is none."""
     try:
-        return None if given is None else read_on(given, zone).astimezone(zone).date()
+        return None if given is None else jsonl.read_on(given, zone).astimezone(zone).date()
     except InputError as error:
         raise UsageError(error.code, **error.details) from error
 
 
-def _assessed(policy: Policy, line: Mapping[str, object], default_on: str, seen: set[str | int]) -> dict[str, object]:
-    identity = jsonl.identity(line, seen)
+def _assessed(policy: Policy, line: Mapping[str, object], default_on: str) -> dict[str, object]:
     on = line["on"] if line.get("on") is not None else default_on
-    found = assess(policy, parse_facts(line, policy.facts), read_on(on, policy.zone))
-    seen.add(identity)
+    found = assess(policy, parse_facts(line, policy.facts), jsonl.read_on(on, policy.zone))
     items = {code: _shown(policy.items[code], verdict) for code, verdict in found.items.items()}
-    return {"id": identity, "on": on, "items": items, "next_question": found.next_question}
+    return {"on": on, "items": items, "next_question": found.next_question}
 
 
 def _shown(item: Item, verdict: Verdict) -> dict[str, object]:

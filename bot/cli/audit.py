@@ -44,32 +44,22 @@ def main(args: argparse.Namespace) -> int:
         print(texts("commands.audit_whole"), file=sys.stderr)
     seconds = f"{time.monotonic() - started:.1f}"
     compared = texts(
-        "commands.audit_compared",
-        rows=report.rows,
-        batches=report.batches,
-        unchained=report.unchained,
-        seconds=seconds,
+        "commands.audit_compared", rows=report.rows, batches=report.batches, unchained=report.unchained, seconds=seconds
     )
     print(compared, file=sys.stderr)
     return 1 if count else 0
 
 
 async def _verified(settings: Settings) -> tuple[HeadFile | None, Report]:
-    database = Database.open(settings.database_url, key=settings.key_bytes(), actor=CLI)
-    try:
+    async with Database.open(settings.database_url, key=settings.key_bytes(), actor=CLI) as database:
         # Read before the database: heads added meanwhile must not look truncated.
         witnessed = HeadsFile(path_for(settings.database_url)).witnessed(database.cipher)
         report = await database.read(_verify, witnessed)
         # The console shows when this was last done; a read-only copy can still be verified.
         with contextlib.suppress(UnavailableError):
-            await database.write(_remember, bool(report.findings or report.unguarded))
+            is_broken = report.findings or report.unguarded
+            await database.write(audit.record, "audit.broken" if is_broken else "audit.whole", "audit")
         return witnessed, report
-    finally:
-        await database.close()
-
-
-def _remember(tx: Tx, is_broken: bool) -> None:
-    audit.record(tx, "audit.broken" if is_broken else "audit.whole", "audit")
 
 
 def _verify(tx: Tx, witnessed: HeadFile | None) -> Report:

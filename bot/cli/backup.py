@@ -28,13 +28,10 @@ def main(args: argparse.Namespace) -> int:
 
 
 async def _backed_up(settings: Settings, path: Path) -> Manifest:
-    database = Database.open(settings.database_url, key=settings.key_bytes(), actor=CLI)
-    try:
+    async with Database.open(settings.database_url, key=settings.key_bytes(), actor=CLI) as database:
         made = await database.read(_write, path)
         subject = f"backup:{made.signature[:16]}"
         await database.write(audit.record, "backup.make", subject)
-    finally:
-        await database.close()
     return made
 
 

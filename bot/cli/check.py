@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -15,17 +15,27 @@ from config.challenges import ChallengeForm
 from config.commands import CommandWords
 from config.demo_cast import Cast, DemoCards
 from config.errors import InputError
+from config.limits import QuotaLimits, StandInLimits, VerificationLimits
 from config.policy.loader import load as load_policy
 from config.question_words import QuestionWords
-from config.quiet_hours import Hours
-from config.quotas import QuotaLimits
 from config.reminder_kinds import Reminding
 from config.roster_words import RosterWords
-from config.standing_in import StandInLimits
 from config.texts import Texts
 from config.toml_errors import ConfigError, instead
-from config.toml_files import CONFIG, load, wrong
-from config.verification_limits import VerificationLimits
+from config.toml_files import CONFIG, TomlFile, load, wrong
+from config.workdays import Hours
+
+_PLAIN: Sequence[type[TomlFile]] = (
+    Cast,
+    ChallengeForm,
+    DemoCards,
+    QuestionWords,
+    QuotaLimits,
+    RosterWords,
+    StandInLimits,
+    VerificationLimits,
+)
+"""What agrees with itself once each table has its keys."""
 
 
 def arguments(_parser: argparse.ArgumentParser) -> None:
@@ -62,20 +72,13 @@ def looks(folder: Path) -> Mapping[str, Callable[[], object]]:
     return {
         "texts": lambda: Texts.load(folder / "texts"),
         "areas.toml": lambda: Areas.load(folder / "areas.toml"),
-        "asking.toml": lambda: QuestionWords.load(folder / "asking.toml"),
         "broadcasts.toml": lambda: check_approvals(folder),
         "calendar.toml": lambda: Hours.load(folder / "calendar.toml"),
         "cards.toml": lambda: Purposes.load(folder / "cards.toml"),
-        "challenges.toml": lambda: ChallengeForm.load(folder / "challenges.toml"),
-        "demo/cards.toml": lambda: DemoCards.load(folder / "demo" / "cards.toml"),
-        "demo/cast.toml": lambda: Cast.load(folder / "demo" / "cast.toml"),
         "menu.toml": lambda: check_menu(Texts.load(folder / "texts"), folder),
-        "proving.toml": lambda: VerificationLimits.load(folder / "proving.toml"),
-        "quotas.toml": lambda: QuotaLimits.load(folder / "quotas.toml"),
         "reminders.toml": lambda: Reminding.load(folder / "reminders.toml"),
-        "roster.toml": lambda: RosterWords.load(folder / "roster.toml"),
-        "standing_in.toml": lambda: StandInLimits.load(folder / "standing_in.toml"),
         "words.toml": lambda: CommandWords.load(folder / "words.toml").check_handled(COMMANDS),
+        **{one.FILE: partial(one.load, folder / one.FILE) for one in _PLAIN},
         **{f"policy/{path.name}": partial(_read_policy, path, folder) for path in policies},
     }
 

@@ -6,17 +6,22 @@ import math
 import re
 import sys
 import zlib
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from contextlib import nullcontext
+from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, TypeVar, cast
 
+from bot.cli import progress
 from config.errors import AppError, InputError, UsageError
 from config.texts import Texts
 
 # Line ends to some readers, yet allowed in JSON: written as escapes, so that one answer is one line for all.
 _LINE_ENDS = re.compile("[\x85\u2028\u2029]")
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?)?", re.ASCII)
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+
+Made = TypeVar("Made")
 
 
 def read(path: str) -> Iterator[tuple[int, dict[str, object] | InputError]]:
@@ -70,6 +75,27 @@ def complain(texts: Texts, number: int, error: AppError) -> None:
     print(texts("errors.in_line", number=number, what=texts.error(error)), file=sys.stderr)
 
 
+def each(
+    path: str, make: Callable[[dict[str, object]], Made], texts: Texts, bad: list[str], *, as_text: bool = False
+) -> Iterator[tuple[str | int, Made]]:
+    """Yield what is made of each line, with its id; report an invalid one, and note it in `bad`.
+
+    `as_text`: 1 and "1" are the same id.
+    """
+    seen: set[str | int] = set()
+    total = count(path) if sys.stderr.isatty() else None
+    for number, line in progress.watched(read(path), total, sys.stderr):
+        try:
+            if isinstance(line, InputError):
+                raise line
+            found = identity(line, seen)
+            yield found, make(line)
+            seen |= {found, str(found)} if as_text else {found}
+        except InputError as error:
+            bad.append(error.code)
+            complain(texts, number, error)
+
+
 def identity(record: Mapping[str, object], seen: Set[str | int]) -> str | int:
     """Return the record's id; raises InputError if it is no text or number, or already in `seen`."""
     found = record.get("id")
@@ -84,6 +110,21 @@ def shown(value: object) -> str:
     """Quote input in a message: one line, truncated."""
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 60 else text[:60] + "…"
+
+
+def read_on(text: object, zone: tzinfo) -> datetime:
+    """Parse the moment: 2028-12-31 is the start of that day in `zone`, 2028-12-31T23:59:59 is also in it.
+
+    A time with its own offset keeps it. Raises InputError if `text` is no such date.
+    """
+    if isinstance(text, str) and _MOMENT.fullmatch(text):
+        try:
+            found = datetime.fromisoformat(text)
+        except ValueError:
+            pass
+        else:
+            return found if found.tzinfo else found.replace(tzinfo=zone)
+    raise InputError("on_wrong", given=shown(text))
 
 
 def whole(path: str) -> dict[str, object]:

@@ -3,7 +3,7 @@
 import argparse
 import sys
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from bot.chat.routes import listed as chat_routes
 from bot.cli import commands
@@ -72,43 +72,10 @@ def _who(policy: AccessPolicy, texts: Texts) -> str:
     return "、".join(sorted(policy.kinds)) if policy.kinds is not None else texts("commands.list_signed_in")
 
 
-def _commands(texts: Texts) -> Iterator[Row]:
-    for name in commands.COMMANDS:
-        yield name, texts(f"commands.{name}")
-
-
-def _words(_texts: Texts) -> Iterator[Row]:
-    for name, words in load(CONFIG / "words.toml", dict[str, tuple[str, ...]]).items():
-        yield name, "、".join(words)
-
-
-def _chat(_texts: Texts) -> Iterator[Row]:
-    for name, words, needs in chat_routes():
-        yield name, needs or "-", words
-
-
 def _reminders(texts: Texts) -> Iterator[Row]:
     for name, kind in Reminding.load().kinds.items():
         days = "、".join(map(str, kind.days))
         yield name, kind.letter, texts("commands.list_days", days=days, taps="、".join(kind.taps) or "-")
-
-
-def _stages(_texts: Texts) -> Iterator[Row]:
-    yield from ChallengeForm.load().stages.items()
-
-
-def _cards(_texts: Texts) -> Iterator[Row]:
-    for name, purpose in Purposes.load().by_name.items():
-        yield name, purpose.title, "、".join(purpose.fields)
-
-
-def _events(_texts: Texts) -> Iterator[Row]:
-    yield from Reminding.load().event_items.items()
-
-
-def _ticks(texts: Texts) -> Iterator[Row]:
-    for name, seconds in SCHEDULE.items():
-        yield name, texts("commands.list_seconds", seconds=seconds)
 
 
 def _acts(texts: Texts) -> Iterator[Row]:
@@ -117,24 +84,23 @@ def _acts(texts: Texts) -> Iterator[Row]:
             yield key.removeprefix(_ACTS), texts.raw(key)
 
 
-def _tables(_texts: Texts) -> Iterator[Row]:
-    for table in every_table():
-        yield table.name, str(len(table.columns))
-
-
-LISTS: Mapping[str, Callable[[Texts], Iterator[Row]]] = {
+LISTS: Mapping[str, Callable[[Texts], Iterable[Row]]] = {
     "routes": _routes,
-    "commands": _commands,
-    "words": _words,
-    "chat": _chat,
+    "commands": lambda texts: ((name, texts(f"commands.{name}")) for name in commands.COMMANDS),
+    "words": lambda _texts: (
+        (name, "、".join(words)) for name, words in load(CONFIG / "words.toml", dict[str, tuple[str, ...]]).items()
+    ),
+    "chat": lambda _texts: ((name, needs or "-", words) for name, words, needs in chat_routes()),
     "reminders": _reminders,
     "topics": lambda _texts: ((topic,) for topic in NoticeTopic),
     "channels": lambda _texts: ((channel,) for channel in Channel),
-    "cards": _cards,
+    "cards": lambda _texts: (
+        (name, purpose.title, "、".join(purpose.fields)) for name, purpose in Purposes.load().by_name.items()
+    ),
     "roles": lambda _texts: ((kind,) for kind in RoleKind),
-    "stages": _stages,
-    "events": _events,
-    "ticks": _ticks,
+    "stages": lambda _texts: ChallengeForm.load().stages.items(),
+    "events": lambda _texts: Reminding.load().event_items.items(),
+    "ticks": lambda texts: ((name, texts("commands.list_seconds", seconds=each)) for name, each in SCHEDULE.items()),
     "acts": _acts,
-    "tables": _tables,
+    "tables": lambda _texts: ((table.name, str(len(table.columns))) for table in every_table()),
 }

@@ -52,14 +52,11 @@ async def _push(settings: Settings, buttons: list[dict[str, object]], keep: Path
         if not value:
             raise UnavailableError("setting_missing", name=f"{PREFIX}WECHAT_{name}")
     database = Database.open(settings.database_url, key=settings.key_bytes())
-    try:
-        async with aiohttp.ClientSession() as session:
-            credentials = Credentials(settings.wechat_app_id, secret)
-            store = SharedToken(database, settings.wechat_app_id)
-            api = Api(Calls(session, settings.wechat_api_base, credentials, store, lambda: datetime.now(UTC)))
-            # Replace nothing before the old state is on disk.
-            saved = takeover.write(await takeover.read_current(api), keep, datetime.now(UTC))
-            await api.create_menu(buttons)
-            return saved
-    finally:
-        await database.close()
+    async with database, aiohttp.ClientSession() as session:
+        credentials = Credentials(settings.wechat_app_id, secret)
+        store = SharedToken(database, settings.wechat_app_id)
+        api = Api(Calls(session, settings.wechat_api_base, credentials, store, lambda: datetime.now(UTC)))
+        # Replace nothing before the old state is on disk.
+        saved = takeover.write(await takeover.read_current(api), keep, datetime.now(UTC))
+        await api.create_menu(buttons)
+        return saved

@@ -45,11 +45,8 @@ def main(args: argparse.Namespace) -> int:
 
 async def _keep(args: argparse.Namespace, area: str | None, code: str) -> None:
     settings = load_settings()
-    database = Database.open(settings.database_url, key=settings.key_bytes(), actor=CLI)
-    try:
+    async with Database.open(settings.database_url, key=settings.key_bytes(), actor=CLI) as database:
         await database.write(_invite, args, area, code)
-    finally:
-        await database.close()
 
 
 def _invite(tx: Tx, args: argparse.Namespace, area: str | None, code: str) -> None:

@@ -32,35 +32,33 @@ def main(args: argparse.Namespace) -> int:
 
 
 def _clause(clause: Clause) -> dict[str, object]:
-    return {
-        "number": clause.number,
-        "label": clause.label,
-        "title": clause.title,
-        "section": clause.section,
-        "agencies": clause.agencies,
-        "text": clause.text,
-    }
+    return _fields(clause, "number", "label", "title", "section", "agencies", "text")
 
 
 def _item(item: Item) -> dict[str, object]:
     return {
-        "code": item.code,
-        "title": item.title,
-        "quote": item.quote,
-        "strength": item.strength,
-        "channel": item.channel,
-        "lead": item.lead,
-        "amount": item.amount,
-        "per": item.per,
-        "figure": item.figure,
-        "agencies": item.agencies,
-        "for_whom": item.for_whom,
+        **_fields(
+            item,
+            "code",
+            "title",
+            "quote",
+            "strength",
+            "channel",
+            "lead",
+            "amount",
+            "per",
+            "figure",
+            "agencies",
+            "for_whom",
+        ),
         "when": {condition.fact: _wanted(condition) for condition in item.when},
         "leaves_open": [{point.condition.fact: _wanted(point.condition), "says": point.says} for point in item.silent],
-        "one_time": item.one_time,
-        "by_district": item.by_district,
-        "cautions": item.cautions,
+        **_fields(item, "one_time", "by_district", "cautions"),
     }
+
+
+def _fields(of: Clause | Item, *names: str) -> dict[str, object]:
+    return {name: getattr(of, name) for name in names}
 
 
 def _wanted(condition: Condition) -> object:

@@ -2,8 +2,6 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator
-from typing import TypeVar
 
 from bot.cli import jsonl, progress
 from config.errors import InputError, UsageError
@@ -11,8 +9,6 @@ from config.settings import load_settings
 from config.texts import Texts
 from matchmaking.ranking.ranking import Demand, Document, Match, RankingIndex
 from matchmaking.ranking.semantic import SentenceVectors, WordTable, sentence_encoder
-
-Made = TypeVar("Made")
 
 LONGEST = 100_000
 # A command starts without vectors and computes some 15 texts a second; the service stores them in the background.
@@ -37,9 +33,11 @@ def main(args: argparse.Namespace) -> int:
     if args.top < 1:
         raise UsageError("top_wrong", given=args.top)
     bad: list[str] = []
-    firms = {str(identity): (identity, firm) for identity, firm in _read(args.firms, _firm, texts, bad)}
+    firms = {
+        str(identity): (identity, firm) for identity, firm in jsonl.each(args.firms, _firm, texts, bad, as_text=True)
+    }
     matcher = _matcher([firm for _, firm in firms.values()], texts)
-    for identity, demand in _read(args.demands, _demand, texts, bad):
+    for identity, demand in jsonl.each(args.demands, _demand, texts, bad, as_text=True):
         ranked = matcher.rank(demand, args.top, reasons=not args.no_reasons)
         answer: dict[str, object] = {"id": identity, "ranked": [firms[match.id][0] for match in ranked]}
         if not args.no_reasons:
@@ -48,23 +46,6 @@ def main(args: argparse.Namespace) -> int:
         jsonl.write(answer)
     sys.stdout.flush()
     return 1 if bad else 0
-
-
-def _read(
-    path: str, make: Callable[[dict[str, object]], Made], texts: Texts, bad: list[str]
-) -> Iterator[tuple[str | int, Made]]:
-    seen: set[str | int] = set()
-    total = jsonl.count(path) if sys.stderr.isatty() else None
-    for number, line in progress.watched(jsonl.read(path), total, sys.stderr):
-        try:
-            if isinstance(line, InputError):
-                raise line
-            identity = jsonl.identity(line, seen)
-            yield identity, make(line)
-            seen |= {identity, str(identity)}
-        except InputError as error:
-            bad.append(error.code)
-            jsonl.complain(texts, number, error)
 
 
 def _matcher(documents: list[Document], texts: Texts) -> RankingIndex:

@@ -28,11 +28,10 @@ def main(_args: argparse.Namespace) -> int:
 async def _replaced(settings: Settings) -> int:
     new = FieldCipher(settings.key_bytes())
     # As the serving process: on SQLite nobody writes under the former key meanwhile.
-    database = Database.open(settings.database_url, key=settings.previous_key_bytes(), server=True, actor=CLI)
-    try:
+    async with Database.open(
+        settings.database_url, key=settings.previous_key_bytes(), server=True, actor=CLI
+    ) as database:
         return await database.write(_replace, new)
-    finally:
-        await database.close()
 
 
 def _replace(tx: Tx, new: FieldCipher) -> int:

@@ -35,12 +35,9 @@ async def _restored(settings: Settings, path: Path) -> Manifest:
     manifest = check_backup(path, FieldCipher(key))
     await _make_tables(url, key)
     # As the serving process: on SQLite nobody serves a database being filled.
-    database = Database.open(url, key=key, server=True, actor=CLI)
-    try:
+    async with Database.open(url, key=key, server=True, actor=CLI) as database:
         await database.write(load, path, manifest)
         head = await database.read(newest_head)
-    finally:
-        await database.close()
     HeadsFile(path_for(url)).append_restored(head, database.cipher)
     return manifest
 
@@ -49,10 +46,7 @@ async def _make_tables(url: str, key: bytes) -> None:
     """Migrate a database without any table; leave any other as it is."""
     address = addresses.parse(url)
     if not (isinstance(address, Path) and not address.exists()):
-        database = Database.open(url, key=key)
-        try:
+        async with Database.open(url, key=key) as database:
             if await database.read(has_tables):
                 return
-        finally:
-            await database.close()
     migration.upgrade(url)

@@ -143,8 +143,7 @@ async def _imported(
 ) -> tuple[dict[str, Any], int]:
     settings = load_settings()
     table = await Sandbox().roster(content, mentioning=args.complete)
-    database = Database.open(settings.database_url, key=settings.key_bytes(), actor=CLI)
-    try:
+    async with Database.open(settings.database_url, key=settings.key_bytes(), actor=CLI) as database:
         entries, version, today = await database.read(_roster)
         given = ImportDefaults(
             title, args.batch, args.since, until, args.complete, today, area, _AWARDS.get(args.award)
@@ -159,8 +158,6 @@ async def _imported(
             herald = Herald(Texts.load(markup=expand), titles)
             await database.write(imports.apply, nobody, import_id, {}, herald)
         return plan, import_id
-    finally:
-        await database.close()
 
 
 def _roster(tx: Tx) -> tuple[list[roster.Listed], int, date]:

@@ -12,15 +12,12 @@ from bot.services.challenges.draft_check import Suggesting
 from bot.web.client_addresses import counted_as
 from bot.web.page_request import PageContext, PageRequest, existing
 from config.areas import Areas
-from config.broadcast_limits import BroadcastLimits
+from config.limits import BroadcastLimits, StandInLimits, VerificationLimits
 from config.markup import flatten
 from config.policy.facts import FactChoice
 from config.policy.model import Policy
-from config.quiet_hours import Hours
-from config.standing_in import StandInLimits
 from config.texts import Texts
-from config.verification_limits import VerificationLimits
-from config.workdays import Workdays
+from config.workdays import Hours, Workdays
 from storage.engine.transactions import Tx
 from storage.notices.card_templates import Use
 from storage.notices.platform_cache import CachedLookup

@@ -3,13 +3,12 @@ a few times a month.
 """
 
 import logging
-from functools import partial
 
 from bot.services.notices import outbox_review
 from bot.wechat.api import CLEAR_QUOTA, Api
 from bot.wechat.errors import ApiError, ApiRefusedError, ApiUncertainError
 from config.errors import InputError, UnavailableError
-from config.quotas import QuotaLimits
+from config.limits import QuotaLimits
 from storage.engine.database import Database
 from storage.notices import api_quota
 
@@ -42,18 +41,18 @@ async def clear_quotas(database: Database, api: Api, quotas: QuotaLimits, person
         await api.clear_quota()
     except ApiRefusedError as error:
         none_left = error.number == NONE_LEFT
-        await database.write(partial(outbox_review.fail_clear, counted=none_left), clear_id)
+        await database.write(outbox_review.fail_clear, clear_id, counted=none_left)
         if none_left:
             raise InputError("quota_none_left", most=quotas.clears_a_month) from error
         raise InputError("quota_refused", number=error.number) from error
     except ApiUncertainError as error:
         if error.call != CLEAR_QUOTA:
             # Without a token no call was made.
-            await database.write(partial(outbox_review.fail_clear, counted=False), clear_id)
+            await database.write(outbox_review.fail_clear, clear_id, counted=False)
             raise UnavailableError("quota_unreached") from error
         raise UnavailableError("quota_in_doubt") from error
     except ApiError as error:
-        await database.write(partial(outbox_review.fail_clear, counted=False), clear_id)
+        await database.write(outbox_review.fail_clear, clear_id, counted=False)
         raise UnavailableError("quota_unreached") from error
     await database.write(outbox_review.finish_clear, clear_id)
     while await database.write(outbox_review.release_waiting):

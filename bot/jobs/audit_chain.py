@@ -6,7 +6,6 @@ import logging
 from storage.audit import audit, chain
 from storage.audit.head_file import HeadsFile, lines_after
 from storage.engine.database import Database
-from storage.engine.transactions import Tx
 
 log = logging.getLogger(__name__)
 
@@ -45,8 +44,4 @@ async def _notice_lost_heads(database: Database, heads: HeadsFile) -> None:
     known = await database.read(chain.newest_head)
     if known.number and not await asyncio.to_thread(heads.exists):
         log.error("the file of signed heads is gone and is made anew", extra={"action": "heads_lost"})
-        await database.write(_record_lost_heads)
-
-
-def _record_lost_heads(tx: Tx) -> None:
-    audit.record(tx, "audit.heads_lost", "audit")
+        await database.write(audit.record, "audit.heads_lost", "audit")

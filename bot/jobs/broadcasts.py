@@ -7,8 +7,8 @@ from bot.services.broadcasts import mass_sends
 from bot.services.broadcasts import sending as sending_service
 from bot.services.broadcasts.audience import choose
 from bot.services.policy.published_for_firm import PublishedDetailsCache
-from config.broadcast_limits import BroadcastLimits
 from config.errors import AppError
+from config.limits import BroadcastLimits
 from config.policy.model import Policy
 from config.texts import Texts
 from storage.broadcasts import broadcasts

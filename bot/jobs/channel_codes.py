@@ -33,7 +33,7 @@ async def send_codes(database: Database, channels: Mapping[Channel, Sends], text
                 await database.write(_put_off, errand)
             else:
                 refused = outcome.ending is not SendEnding.LATER
-                await database.write(_give_up, texts, errand, refused)
+                await database.write(contact_channels.report_undelivered, texts, errand, refused=refused)
 
 
 async def drop_unconfirmed(database: Database, channels: Mapping[Channel, Sends], texts: Texts) -> None:
@@ -53,7 +53,3 @@ def _parcel(errand: CodeDelivery, texts: Texts) -> Parcel:
 
 def _put_off(tx: Tx, errand: CodeDelivery) -> None:
     channel_codes.retry_at(tx, errand, tx.now + PAUSE)
-
-
-def _give_up(tx: Tx, texts: Texts, errand: CodeDelivery, refused: bool) -> None:
-    contact_channels.report_undelivered(tx, texts, errand, refused=refused)

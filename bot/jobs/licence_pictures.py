@@ -8,8 +8,8 @@ from bot.wechat.api import Api
 from bot.wechat.errors import ApiError, ApiRefusedError
 from bot.wechat.reactions import ReactionKind
 from config.errors import InputError
+from config.limits import VerificationLimits
 from config.texts import Texts
-from config.verification_limits import VerificationLimits
 from storage.engine.database import Database
 from storage.firms import licence_reviews as stored_licence_reviews
 from storage.firms.licence_reviews import LicenceFetch

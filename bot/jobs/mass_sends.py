@@ -9,7 +9,7 @@ from bot.services.broadcasts import mass_sends as mass_send_service
 from bot.wechat.errors import ApiError, ApiRefusedError, ApiUncertainError
 from bot.wechat.mass_api import MASS_SEND, MassJob
 from bot.wechat.reactions import ReactionKind
-from config.broadcast_limits import BroadcastLimits
+from config.limits import BroadcastLimits
 from config.texts import Texts
 from storage.broadcasts import mass_sends
 from storage.broadcasts.mass_sends import NO_ANSWER, SENT_WELL, ClaimedMassCall

@@ -7,7 +7,7 @@ import random
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
-from config.quotas import QuotaLimits
+from config.limits import QuotaLimits
 from notifications import outbox, results
 from notifications.channels import Channel, Jitter, Parcel, SendEnding, SendOutcome, Sends
 from storage.engine.database import Database, Tx

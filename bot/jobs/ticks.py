@@ -42,10 +42,7 @@ class Ticks:
     """
 
     def __init__(
-        self,
-        ticks: Sequence[Tick],
-        report: Report = report_nothing,
-        monotonic: Callable[[], float] = time.monotonic,
+        self, ticks: Sequence[Tick], report: Report = report_nothing, monotonic: Callable[[], float] = time.monotonic
     ) -> None:
         self.scheduler = AsyncIOScheduler(timezone=UTC)
         self._ticks = {tick.name: tick for tick in ticks}

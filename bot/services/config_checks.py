@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from config.broadcast_limits import BroadcastLimits
+from config.limits import BroadcastLimits
 from config.policy.model import Policy
 from config.reminder_kinds import Reminding
 from config.toml_errors import instead

@@ -23,7 +23,7 @@ class Account:
     """One account's settings; raises RefusedError for a real app id or a callback outside this machine.
 
     `original_id`: the gh_… name in pushes' ToUserName. `trusted_ips` empty: any caller; `oauth_hosts` empty: OAuth may
-    return to any loopback host. `is_test`: a platform test account with small quotas.
+    return to any loopback host.
     """
 
     app_id: str
@@ -36,7 +36,6 @@ class Account:
     previous_aes_key: str = ""
     mode: Mode = Mode.PLAIN
     certified: bool = True
-    is_test: bool = False
     trusted_ips: tuple[str, ...] = ()
     oauth_hosts: tuple[str, ...] = ()
     auto_replies: dict[str, object] = field(default_factory=dict)

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from bot.simulator import api_pages, jssdk_pages, phone_pages
+from bot.simulator import api_pages, phone_pages
 from bot.simulator.account import is_loopback
 from bot.simulator.lines import PAGES, RefusedError
 from bot.simulator.platform import Platform
@@ -27,7 +27,6 @@ def make_app(platform: Platform) -> web.Application:
     app[phone_pages.PLATFORM] = platform
     app.add_routes(phone_pages.routes)
     app.add_routes(api_pages.routes)
-    app.add_routes(jssdk_pages.routes)
     app.router.add_static("/pages/", PAGES)
     app.on_response_prepare.append(_protect)
     app.on_shutdown.append(_say_goodbye)

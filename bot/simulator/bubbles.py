@@ -1,6 +1,6 @@
 """Chat content: bubbles of the person and the account, and the grey lines between."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -66,17 +66,10 @@ class Bubble:
 
     def to_json(self) -> dict[str, object]:
         """Return the bubble as JSON for the page."""
-        content = self.content
         return {
+            **asdict(self.content),
             "id": self.id,
             "side": self.side.value,
-            "kind": content.kind,
-            "text": content.text,
-            "cards": [vars(card) for card in content.cards],
-            "choices": [vars(choice) for choice in content.choices],
-            "tail": content.tail,
-            "media_id": content.media_id,
-            "rows": [vars(row) for row in content.rows],
             "at": self.at.isoformat(),
             "seconds": None if self.seconds is None else round(self.seconds, 3),
             "attempt": self.attempt,

@@ -1,90 +1,42 @@
 """Customer-service messages: what may be sent to whom within the window (protocol §2.3)."""
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from dataclasses import dataclass
 from typing import Any
 
-from bot.simulator.account import Account
 from bot.simulator.bubbles import Card, Choice, Content, Side
 from bot.simulator.calls import Answer, ApiError, Call
-from bot.simulator.followers import Follower, Followers
 from bot.simulator.media import Media
-from bot.simulator.switches import Switches
-
-EXCHANGE_AGE = timedelta(seconds=30)
+from bot.simulator.sending import Sender
 
 
-class CustomMessages:
-    """`message/custom/send` and `message/custom/typing`. No message id, and no duplicate protection."""
+@dataclass(eq=False)
+class CustomMessages(Sender):
+    """`message/custom/send`. No message id, and no duplicate protection."""
 
-    def __init__(
-        self,
-        account: Account,
-        followers: Followers,
-        media: Media,
-        switches: Switches,
-        show: Callable[[Follower, Side, Content], None],
-        changed: Callable[[Follower], None],
-        now: Callable[[], datetime],
-    ) -> None:
-        self._account = account
-        self._followers = followers
-        self._media = media
-        self._switches = switches
-        self._show = show
-        self._changed = changed
-        self._now = now
+    media: Media
 
     def send(self, call: Call) -> Answer:
         """Show a message to one person; raises ApiError with the platform's code if not allowed."""
-        asked = call.json(self._switches.escapes_stay_literal)
-        follower = self._person(asked)
+        asked = self.asked(call)
+        follower = self.person(asked)
         content = self._content(asked)
-        if not follower.follows or not follower.window.is_open(self._now()):
+        if not follower.follows or not follower.window.is_open(self.now()):
             raise ApiError(45015)
-        if follower.blocked:
-            raise ApiError(43019)
-        if follower.muted and self._switches.muted_is_told:
-            raise ApiError(48002)
+        self.refuse_unwilling(follower)
         if not follower.window.spend():
             raise ApiError(45047)
-        follower.typing = False
         if follower.muted:
             return {}
-        self._show(follower, Side.THEIRS, content)
+        self.show(follower, Side.THEIRS, content)
         context = asked.get("aimsgcontext")
         if isinstance(context, dict) and context.get("is_ai_msg") == 1:
-            self._show(follower, Side.LINE, Content("by_ai"))
+            self.show(follower, Side.LINE, Content("by_ai"))
         return {}
-
-    def typing(self, call: Call) -> Answer:
-        """Show or hide “typing”; raises ApiError 45072, 45080, 45081."""
-        asked = call.json()
-        follower = self._person(asked)
-        command = asked.get("command")
-        if command not in ("Typing", "CancelTyping"):
-            raise ApiError(45072)
-        last = follower.last_push_at
-        if last is None or self._now() - last > EXCHANGE_AGE:
-            raise ApiError(45080)
-        if command == "Typing" and follower.typing:
-            raise ApiError(45081)
-        follower.typing = command == "Typing"
-        self._changed(follower)
-        return {}
-
-    def _person(self, asked: dict[str, Any]) -> Follower:
-        if not self._account.certified:
-            raise ApiError(48001)
-        follower = self._followers.find(str(asked.get("touser", "")))
-        if follower is None:
-            raise ApiError(40003)
-        return follower
 
     def _content(self, asked: dict[str, Any]) -> Content:
         kind = str(asked.get("msgtype", ""))
         read = {
-            "text": self._text,
+            "text": self.text,
             "image": self._file,
             "voice": self._file,
             "video": self._file,
@@ -100,21 +52,13 @@ class CustomMessages:
             raise ApiError(47001)
         return read(kind, body)
 
-    def _text(self, kind: str, body: dict[str, Any]) -> Content:
-        words = str(body.get("content") or "")
-        if not words:
-            raise ApiError(44004)
-        if len(words.encode("utf-8", "replace")) > self._switches.text_limit:
-            raise ApiError(45002)
-        return Content(kind, words)
-
     def _file(self, kind: str, body: dict[str, Any]) -> Content:
         media_id = str(body.get("media_id", ""))
-        self._media.get(media_id)
+        self.media.get(media_id)
         return Content(kind, str(body.get("title", "")), media_id=media_id)
 
     def _music(self, kind: str, body: dict[str, Any]) -> Content:
-        self._media.get(str(body.get("thumb_media_id", "")))
+        self.media.get(str(body.get("thumb_media_id", "")))
         return Content(
             kind,
             str(body.get("title", "")),
@@ -132,7 +76,7 @@ class CustomMessages:
         return Content(kind, cards=(card,))
 
     def _menu(self, kind: str, body: dict[str, Any]) -> Content:
-        if not self._switches.takes_menu_messages:
+        if not self.switches.takes_menu_messages:
             raise ApiError(40200)
         choices = body.get("list")
         if not isinstance(choices, list) or not choices or not all(isinstance(choice, dict) for choice in choices):
@@ -145,5 +89,5 @@ class CustomMessages:
         )
 
     def _mini_program(self, kind: str, body: dict[str, Any]) -> Content:
-        self._media.get(str(body.get("thumb_media_id", "")))
+        self.media.get(str(body.get("thumb_media_id", "")))
         return Content(kind, str(body.get("title", "")))

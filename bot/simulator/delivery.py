@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
@@ -45,39 +45,30 @@ class Verdict:
     attempt: int | None = None
 
 
+@dataclass(eq=False)
 class Courier:
     """Posts pushes to one account's callback address."""
 
-    def __init__(
-        self,
-        account: Account,
-        switches: Switches,
-        clock: Timepiece,
-        sleep: Callable[[float], Awaitable[None]],
-        stopwatch: Callable[[], float],
-        changed: Callable[[Exchange], None],
-    ) -> None:
-        self.disorder = Disorder()
-        self._account = account
-        self._switches = switches
-        self._clock = clock
-        self._sleep = sleep
-        self._stopwatch = stopwatch
-        self._changed = changed
-        self._reader = ReplyReader(account, switches)
-        self._held: dict[str, asyncio.Event] = {}
-        self._session: aiohttp.ClientSession | None = None
+    account: Account
+    switches: Switches
+    clock: Timepiece
+    sleep: Callable[[float], Awaitable[None]]
+    stopwatch: Callable[[], float]
+    changed: Callable[[Exchange], None]
+    disorder: Disorder = field(default_factory=Disorder)
+    held: dict[str, asyncio.Event] = field(default_factory=dict)
+    session: aiohttp.ClientSession | None = None
 
     def start(self) -> None:
         """Open the session; each push gets its own connection, as from the platform's many machines."""
-        self._session = aiohttp.ClientSession(
+        self.session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(force_close=True, limit=0), timeout=aiohttp.ClientTimeout(total=None)
         )
 
     async def close(self) -> None:
         """Close the session."""
-        if self._session:
-            await self._session.close()
+        if self.session:
+            await self.session.close()
 
     async def deliver(self, push: Push, exchange: Exchange) -> Verdict:
         """Post a push until answered or out of attempts, which bounds the time."""
@@ -93,57 +84,57 @@ class Courier:
         await self._once(exchange, self._attempt(exchange))
 
     async def _wait_for_turn(self, openid: str, exchange: Exchange) -> asyncio.Event | None:
-        waiting = self._held.pop(openid, None)
+        waiting = self.held.pop(openid, None)
         if waiting or not self.disorder.swap:
             return waiting
-        gone = self._held[openid] = asyncio.Event()
+        gone = self.held[openid] = asyncio.Event()
         exchange.outcome = "held"
-        self._changed(exchange)
-        after, limit = asyncio.ensure_future(gone.wait()), asyncio.ensure_future(self._sleep(2 * DEADLINE))
+        self.changed(exchange)
+        after, limit = asyncio.ensure_future(gone.wait()), asyncio.ensure_future(self.sleep(2 * DEADLINE))
         await asyncio.wait({after, limit}, return_when=asyncio.FIRST_COMPLETED)
         after.cancel()
         limit.cancel()
-        if self._held.get(openid) is gone:
-            del self._held[openid]
+        if self.held.get(openid) is gone:
+            del self.held[openid]
         return None
 
     async def _attempts(self, push: Push, exchange: Exchange) -> Verdict:
         self._dress(push, exchange)
-        for number in range(1, self._switches.max_deliveries + 1):
-            if number > 1 and self._switches.fresh_cipher_on_retry:
+        for number in range(1, self.switches.max_deliveries + 1):
+            if number > 1 and self.switches.fresh_cipher_on_retry:
                 self._dress(push, exchange)
             attempt = self._attempt(exchange)
-            deadline = asyncio.ensure_future(self._sleep(DEADLINE))
+            deadline = asyncio.ensure_future(self.sleep(DEADLINE))
             try:
                 body = await self._once(exchange, attempt, deadline)
                 if body is not None and not (number == 1 and self.disorder.lose_first):
-                    reading = self._reader.read(push, Mode(exchange.mode), body)
+                    reading = ReplyReader(self.account, self.switches).read(push, Mode(exchange.mode), body)
                     attempt.opened = reading.opened
                     attempt.outcome = reading.flaw or ("answered" if reading.contents else "acknowledged")
                     return Verdict(reading, attempt.seconds, number)
-                if number < self._switches.max_deliveries:
+                if number < self.switches.max_deliveries:
                     await deadline
             finally:
                 deadline.cancel()
         return Verdict(None)
 
     def _attempt(self, exchange: Exchange) -> Attempt:
-        attempt = Attempt(len(exchange.attempts) + 1, self._clock.now())
+        attempt = Attempt(len(exchange.attempts) + 1, self.clock.now())
         exchange.attempts.append(attempt)
-        self._changed(exchange)
+        self.changed(exchange)
         return attempt
 
     async def _once(
         self, exchange: Exchange, attempt: Attempt, deadline: "asyncio.Future[None] | None" = None
     ) -> bytes | None:
         """Do one POST; return the answer's body, or None if late or with a status that counts as failure."""
-        limit = deadline or asyncio.ensure_future(self._sleep(DEADLINE))
-        started = self._stopwatch()
+        limit = deadline or asyncio.ensure_future(self.sleep(DEADLINE))
+        started = self.stopwatch()
         posted = asyncio.create_task(self._post(exchange))
         try:
             waited: set[asyncio.Future[Any]] = {posted, limit}
             await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
-            attempt.seconds = self._stopwatch() - started
+            attempt.seconds = self.stopwatch() - started
             if not posted.done():
                 attempt.outcome = "timed_out"
                 return None
@@ -156,17 +147,17 @@ class Courier:
             posted.cancel()
             if deadline is None:
                 limit.cancel()
-            self._changed(exchange)
+            self.changed(exchange)
         attempt.answer = body.decode("utf-8", "replace")
         attempt.outcome = "answered" if attempt.status == 200 else "bad_status"
-        return body if attempt.status == 200 or not self._switches.retry_bad_status else None
+        return body if attempt.status == 200 or not self.switches.retry_bad_status else None
 
     async def _post(self, exchange: Exchange) -> tuple[int, bytes]:
-        if self._session is None:
+        if self.session is None:
             raise RuntimeError("the platform has not been started")
         url = URL(exchange.url).extend_query(exchange.query)
         headers = {"Content-Type": "text/xml", "User-Agent": "Mozilla/4.0", "Accept": "*/*", "Pragma": "no-cache"}
-        async with self._session.post(
+        async with self.session.post(
             url, data=exchange.body.encode(), headers=headers, allow_redirects=False
         ) as response:
             body = bytearray()
@@ -178,8 +169,8 @@ class Courier:
 
     def _dress(self, push: Push, exchange: Exchange) -> None:
         """Set the push's body and query for the mode; retries reuse them unchanged."""
-        account = self._account
-        stamp, nonce = str(int(self._clock.now().timestamp())), str(secrets.randbelow(2**31))
+        account = self.account
+        stamp, nonce = str(int(self.clock.now().timestamp())), str(secrets.randbelow(2**31))
         exchange.url = account.callback_url
         exchange.query = {
             # In plain mode a forged push is indistinguishable: the signature covers no body.
@@ -190,7 +181,7 @@ class Courier:
         }
         exchange.body = exchange.plain
         if exchange.mode != Mode.PLAIN:
-            key = account.previous_aes_key if self._switches.push_with_previous_key else account.aes_key
+            key = account.previous_aes_key if self.switches.push_with_previous_key else account.aes_key
             seal = Seal(_FORGER_KEY if push.forged else key, account.app_id)
             sealed = seal.close(exchange.plain.encode(), secrets.token_bytes(16))
             signed_with = "" if push.forged else account.token
@@ -205,20 +196,20 @@ class Courier:
 
         Raises aiohttp.ClientError if nothing answers.
         """
-        if self._session is None:
+        if self.session is None:
             raise RuntimeError("the platform has not been started")
-        stamp, nonce = str(int(self._clock.now().timestamp())), str(secrets.randbelow(2**31))
+        stamp, nonce = str(int(self.clock.now().timestamp())), str(secrets.randbelow(2**31))
         echo = str(secrets.randbits(63))
         query = {
-            "signature": sign(self._account.token, stamp, nonce),
+            "signature": sign(self.account.token, stamp, nonce),
             "echostr": echo,
             "timestamp": stamp,
             "nonce": nonce,
         }
-        url = URL(self._account.callback_url).extend_query(query)
-        async with self._session.get(url, allow_redirects=False, timeout=aiohttp.ClientTimeout(DEADLINE)) as response:
+        url = URL(self.account.callback_url).extend_query(query)
+        async with self.session.get(url, allow_redirects=False, timeout=aiohttp.ClientTimeout(DEADLINE)) as response:
             body = await response.content.read(_MAX_ANSWER)
-            if self._switches.trim_echo:
+            if self.switches.trim_echo:
                 body = body.strip()
             return response.status == 200 and body == echo.encode()
 

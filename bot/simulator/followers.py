@@ -1,19 +1,69 @@
-"""People with phones: openid, following state, and chat content."""
+"""People with phones: openid, following state, chat content, and their reply windows (protocol §2.3)."""
 
 import base64
 import hashlib
 from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from enum import Enum, auto
 
 from bot.simulator.bubbles import Bubble
+from bot.simulator.calls import Answer, ApiError, Call
 from bot.simulator.lines import RefusedError
-from bot.simulator.windows import Window
+from bot.simulator.switches import Switches
 
 MAX_PHONES = 20
 MAX_BUBBLES = 600
 _MAX_NAME = 24
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+class Trigger(Enum):
+    """A person's act that allows the account to write."""
+
+    MESSAGE = auto()
+    CLICK = auto()
+    FOLLOW = auto()
+    SCAN = auto()
+
+    @property
+    def grant(self) -> tuple[int, timedelta]:
+        """Return how many messages, for how long."""
+        return (5, timedelta(hours=48)) if self is Trigger.MESSAGE else (3, timedelta(minutes=1))
+
+
+@dataclass
+class Window:
+    """Messages left (`remaining` of `limit`) until a moment, exclusive."""
+
+    remaining: int = 0
+    limit: int = 0
+    until: datetime = _LONG_AGO
+
+    def open_by(self, trigger: Trigger, now: datetime) -> None:
+        """Raise count and end to at least the trigger's; quotas never add up."""
+        count, span = trigger.grant
+        if not self.is_open(now):
+            self.remaining = self.limit = 0
+        self.remaining = max(self.remaining, count)
+        self.limit = max(self.limit, count)
+        self.until = max(self.until, now + span)
+
+    def is_open(self, now: datetime) -> bool:
+        """Tell whether it has not expired, whatever the count."""
+        return now < self.until
+
+    def spend(self) -> bool:
+        """Use one message; False if none is left."""
+        if self.remaining == 0:
+            return False
+        self.remaining -= 1
+        return True
+
+    def shut(self) -> None:
+        """Close at once: the person unfollowed."""
+        self.remaining, self.limit, self.until = 0, 0, _LONG_AGO
 
 
 @dataclass
@@ -27,8 +77,6 @@ class Follower:
     window: Window = field(default_factory=Window)
     bubbles: deque[Bubble] = field(default_factory=lambda: deque(maxlen=MAX_BUBBLES))
     waiting: int = 0
-    typing: bool = False
-    last_push_at: datetime | None = None
     muted: bool = False
     """Wants no messages from the account."""
     grants: Counter[str] = field(default_factory=Counter)
@@ -51,7 +99,6 @@ class Follower:
             "name": self.name,
             "follows": self.follows,
             "waiting": self.waiting,
-            "typing": self.typing,
             "muted": self.muted,
             "grants": dict(self.grants),
             "window": {
@@ -110,3 +157,46 @@ class Followers:
         if follower is None:
             raise RefusedError("no_phone")
         return follower
+
+
+class Users:
+    """`user/info` and `user/get`; since 2021 neither returns a name or picture."""
+
+    def __init__(self, followers: Followers, switches: Switches) -> None:
+        self._followers = followers
+        self._switches = switches
+
+    def info(self, call: Call) -> Answer:
+        """Handle `user/info`: only the openid for a person who left; raises ApiError 40003, 41009."""
+        openid = call.query.get("openid", "")
+        if not openid:
+            raise ApiError(41009)
+        follower = self._followers.find(openid)
+        if follower is None:
+            raise ApiError(40003)
+        if follower.followed_at is None:
+            return {"subscribe": 0, "openid": openid}
+        return {
+            "subscribe": 1,
+            "openid": openid,
+            "language": "zh_CN",
+            "subscribe_time": int(follower.followed_at.timestamp()),
+            "remark": "",
+            "groupid": 0,
+            "tagid_list": [],
+            "subscribe_scene": "ADD_SCENE_QR_CODE" if follower.came_by else "ADD_SCENE_SEARCH",
+            "qr_scene": int(follower.came_by) if follower.came_by.isdecimal() else 0,
+            "qr_scene_str": "" if follower.came_by.isdecimal() else follower.came_by,
+        }
+
+    def page(self, call: Call) -> Answer:
+        """Handle `user/get`: a page of openids after `next_openid`; an empty page has no `data`."""
+        everybody = sorted(follower.openid for follower in self._followers if follower.follows)
+        after = call.query.get("next_openid", "")
+        if after and self._followers.find(after) is None:
+            raise ApiError(40003)
+        page = [openid for openid in everybody if openid > after][: self._switches.page_size]
+        answer: Answer = {"total": len(everybody), "count": len(page), "next_openid": page[-1] if page else ""}
+        if page:
+            answer["data"] = {"openid": page}
+        return answer

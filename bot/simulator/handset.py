@@ -2,11 +2,12 @@
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from bot.simulator.bubbles import Content, Side
-from bot.simulator.followers import Follower
+from bot.simulator.followers import Follower, Trigger
 from bot.simulator.lines import PAGES, RefusedError
 from bot.simulator.media import Media
 from bot.simulator.menus import Menus
@@ -15,7 +16,6 @@ from bot.simulator.pushes import Push, Pushes
 from bot.simulator.qrcodes import QrCodes
 from bot.simulator.switches import Switches
 from bot.simulator.templates import Templates
-from bot.simulator.windows import Trigger
 
 MAX_TEXT = 4000
 # The smallest AMR file: header and one frame of silence.
@@ -24,30 +24,19 @@ _SILENCE = b"#!AMR\n" + b"\x04" + b"\x00" * 12
 _SCANNED = "demo"
 
 
+@dataclass(eq=False)
 class Handset:
     """One person's phone in use. Every gesture returns the pushes to deliver, in order."""
 
-    def __init__(
-        self,
-        follower: Follower,
-        pushes: Pushes,
-        switches: Switches,
-        menus: Menus,
-        media: Media,
-        codes: QrCodes,
-        templates: Templates,
-        show: Callable[[Follower, Side, Content], None],
-        now: Callable[[], datetime],
-    ) -> None:
-        self._follower = follower
-        self._pushes = pushes
-        self._switches = switches
-        self._menus = menus
-        self._media = media
-        self._codes = codes
-        self._templates = templates
-        self._show = show
-        self._now = now
+    follower: Follower
+    pushes: Pushes
+    switches: Switches
+    menus: Menus
+    media: Media
+    codes: QrCodes
+    templates: Templates
+    show: Callable[[Follower, Side, Content], None]
+    now: Callable[[], datetime]
 
     def follow(self, scene: str | None = None) -> list[Push]:
         """Tap 关注: on the account's card, or after scanning its QR code with this scene."""
@@ -59,20 +48,20 @@ class Handset:
         """Tap 不再关注: the window closes and nothing more is shown."""
         self._must_follow()
         self._line("unfollowed")
-        self._follower.followed_at = None
-        self._follower.window.shut()
+        self.follower.followed_at = None
+        self.follower.window.shut()
         return [self._event("unsubscribe", EventKey="")]
 
     def scan(self, scene: str) -> list[Push]:
         """Scan the newest QR code with this scene: a non-follower follows by it."""
-        code = self._codes.by_scene(scene[:64])
-        if not self._codes.can_be_scanned(code):
+        code = self.codes.by_scene(scene[:64])
+        if not self.codes.can_be_scanned(code):
             self._line("code_expired")
             return []
-        if not self._follower.follows:
-            self._follower.came_by = code.scene
+        if not self.follower.follows:
+            self.follower.came_by = code.scene
             return self._follow(EventKey=f"qrscene_{code.scene}", Ticket=code.ticket)
-        self._follower.window.open_by(Trigger.SCAN, self._now())
+        self.follower.window.open_by(Trigger.SCAN, self.now())
         return [self._event("SCAN", EventKey=code.scene, Ticket=code.ticket)]
 
     def say(self, text: str) -> list[Push]:
@@ -81,30 +70,30 @@ class Handset:
 
     def tap_reply(self, content: str, menu_id: str) -> list[Push]:
         """Tap a reply link or a menu message's line: sends its content as if typed, with its id."""
-        trigger = Trigger.CLICK if self._switches.links_count_as_clicks else Trigger.MESSAGE
+        trigger = Trigger.CLICK if self.switches.links_count_as_clicks else Trigger.MESSAGE
         return self._speak(content[:MAX_TEXT], trigger, bizmsgmenuid=menu_id)
 
     def voice(self, recognition: str | None) -> list[Push]:
         """Send speech; `recognition`: the platform's transcript, None if recognition is off."""
-        media_id = self._media.keep("voice.amr", _SILENCE)
+        media_id = self.media.keep("voice.amr", _SILENCE)
         heard = {} if recognition is None else {"Recognition": recognition[:MAX_TEXT]}
         self._mine(Content("voice", recognition or "", media_id=media_id), Trigger.MESSAGE)
         extra = {"MediaId": media_id, "Format": "amr", "MediaId16K": media_id, **heard}
-        return [self._pushes.message(self._follower.openid, "voice", **extra)]
+        return [self.pushes.message(self.follower.openid, "voice", **extra)]
 
     def picture(self, file: bytes | None = None, name: str = "picture.jpg") -> list[Push]:
         """Send a picture: this file, or a sample."""
         content = file if file is not None else (PAGES / "picture.jpg").read_bytes()
-        media_id = self._media.keep(name, content)
+        media_id = self.media.keep(name, content)
         self._mine(Content("image", media_id=media_id), Trigger.MESSAGE)
         address = f"http://mmbiz.qpic.cn/mmbiz_jpg/{media_id}/0"
-        return [self._pushes.message(self._follower.openid, "image", PicUrl=address, MediaId=media_id)]
+        return [self.pushes.message(self.follower.openid, "image", PicUrl=address, MediaId=media_id)]
 
     def location(self, latitude: float, longitude: float, label: str) -> list[Push]:
         """Send a location."""
         self._mine(Content("location", label[:200]), Trigger.MESSAGE)
         place: dict[str, Any] = {"Location_X": latitude, "Location_Y": longitude, "Scale": 16, "Label": label[:200]}
-        return [self._pushes.message(self._follower.openid, "location", **place)]
+        return [self.pushes.message(self.follower.openid, "location", **place)]
 
     def answer_popup(self, choices: dict[str, str]) -> list[Push]:
         """Answer a page's 订阅通知 popup: accept or reject per template. Accepting grants one notice."""
@@ -117,18 +106,18 @@ class Handset:
     def mute(self, on: bool) -> list[Push]:
         """Mute or unmute the account; the account is not notified."""
         self._must_follow()
-        self._follower.muted = on
+        self.follower.muted = on
         self._line("muted" if on else "unmuted")
         return []
 
     def _chose(self, how: str, choices: dict[str, str], **extra: int) -> list[Push]:
-        known = {template.id for template in self._templates.of("notice")}
+        known = {template.id for template in self.templates.of("notice")}
         if not choices or not choices.keys() <= known or not set(choices.values()) <= {"accept", "reject"}:
             raise RefusedError("no_such_notice")
         for template_id, choice in choices.items():
-            granted = self._follower.grants[template_id]
+            granted = self.follower.grants[template_id]
             # A refusal in the popup does not revoke earlier grants.
-            self._follower.grants[template_id] = granted + 1 if choice == "accept" else granted * (how == "popup")
+            self.follower.grants[template_id] = granted + 1 if choice == "accept" else granted * (how == "popup")
         chosen: list[Any] = [
             {"TemplateId": template_id, "SubscribeStatusString": choice, **extra}
             for template_id, choice in choices.items()
@@ -141,12 +130,12 @@ class Handset:
         """Make the platform push something rare about this person."""
         if name not in ODDITIES:
             raise RefusedError("unknown_action", name=name)
-        return [ODDITIES[name](self._pushes, self._follower.openid)]
+        return [ODDITIES[name](self.pushes, self.follower.openid)]
 
     def tap_menu(self, path: list[int], scanned: str | None = None) -> list[Push]:
         """Tap a menu button; a column with rows only opens, and sends nothing. `scanned`: text of a scanned code."""
         self._must_follow()
-        button = self._menus.shown.at(path) if self._menus.shown else None
+        button = self.menus.shown.at(path) if self.menus.shown else None
         if button is None:
             raise RefusedError("no_button")
         if button.get("sub_button"):
@@ -162,9 +151,9 @@ class Handset:
             self._opens_window(Trigger.CLICK)
             return [self._event(kind, EventKey=key, ScanCodeInfo={"ScanType": "qrcode", "ScanResult": scanned})]
         if kind == "view":
-            return [self._event("VIEW", EventKey=str(button["url"]), MenuId=self._pushes.new_id())]
+            return [self._event("VIEW", EventKey=str(button["url"]), MenuId=self.pushes.new_id())]
         if kind == "miniprogram":
-            return [self._event("view_miniprogram", EventKey=str(button["pagepath"]), MenuId=self._pushes.new_id())]
+            return [self._event("view_miniprogram", EventKey=str(button["pagepath"]), MenuId=self.pushes.new_id())]
         if kind.startswith("pic_"):
             sum_of = hashlib.md5((PAGES / "picture.jpg").read_bytes(), usedforsecurity=False).hexdigest()
             info = {"Count": 1, "PicList": {"item": [{"PicMd5Sum": sum_of}]}}
@@ -176,31 +165,31 @@ class Handset:
         return []
 
     def _follow(self, **extra: str) -> list[Push]:
-        if self._follower.follows:
+        if self.follower.follows:
             raise RefusedError("already_following")
-        self._follower.followed_at = self._now()
+        self.follower.followed_at = self.now()
         self._opens_window(Trigger.FOLLOW)
         self._line("followed")
         return [self._event("subscribe", **extra)]
 
     def _speak(self, text: str, trigger: Trigger, **extra: str) -> list[Push]:
         self._mine(Content("text", text), trigger)
-        return [self._pushes.message(self._follower.openid, "text", Content=text, **extra)]
+        return [self.pushes.message(self.follower.openid, "text", Content=text, **extra)]
 
     def _mine(self, content: Content, trigger: Trigger) -> None:
         self._must_follow()
         self._opens_window(trigger)
-        self._show(self._follower, Side.MINE, content)
+        self.show(self.follower, Side.MINE, content)
 
     def _opens_window(self, trigger: Trigger) -> None:
-        self._follower.window.open_by(trigger, self._now())
+        self.follower.window.open_by(trigger, self.now())
 
     def _event(self, event: str, **extra: Any) -> Push:
-        return self._pushes.event(self._follower.openid, event, **extra)
+        return self.pushes.event(self.follower.openid, event, **extra)
 
     def _line(self, key: str) -> None:
-        self._show(self._follower, Side.LINE, Content(key))
+        self.show(self.follower, Side.LINE, Content(key))
 
     def _must_follow(self) -> None:
-        if not self._follower.follows:
+        if not self.follower.follows:
             raise RefusedError("not_following")

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from bot.simulator.account import Account, is_loopback
 from bot.simulator.calls import Answer, ApiError, Call
-from bot.simulator.endpoints import Endpoint
+from bot.simulator.media import Endpoint
 
 LIFE = timedelta(seconds=7200)
 # Assumed as for the stable token: in its last five minutes the next one is issued, and both are valid.

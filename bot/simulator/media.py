@@ -28,13 +28,7 @@ KINDS = {
     "video": Kind(10 * _MIB, (".mp4",), 40011),
     "thumb": Kind(64 * 1024, (".jpg", ".jpeg"), 40012),
 }
-_TYPES = {
-    ".png": "image/png",
-    ".gif": "image/gif",
-    ".amr": "audio/amr",
-    ".mp3": "audio/mpeg",
-    ".mp4": "video/mp4",
-}
+_TYPES = {".png": "image/png", ".gif": "image/gif", ".amr": "audio/amr", ".mp3": "audio/mpeg", ".mp4": "video/mp4"}
 
 
 @dataclass(frozen=True)
@@ -85,3 +79,15 @@ class Media:
         if medium is None or self._now() >= medium.expires_at:
             raise ApiError(40007)
         return medium
+
+
+Handle = Callable[[Call], Answer | Medium]
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One address: its method, handler, and whether it needs the account's token."""
+
+    method: str
+    handle: Handle
+    wants_token: bool = True

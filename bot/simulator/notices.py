@@ -1,49 +1,33 @@
 """Template messages and 订阅通知: cards shown, and reports on them (statements 22-24)."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.simulator.account import Account
 from bot.simulator.bubbles import Content, Side
 from bot.simulator.calls import Answer, ApiError, Call
-from bot.simulator.endpoints import Endpoint
-from bot.simulator.followers import Follower, Followers
+from bot.simulator.followers import Follower
+from bot.simulator.media import Endpoint
 from bot.simulator.pushes import Pushes
 from bot.simulator.results import Results
-from bot.simulator.switches import Switches
+from bot.simulator.sending import Sender
 from bot.simulator.templates import Template, Templates
 from bot.simulator.xmltree import Field
 
 SAME_FOR = timedelta(minutes=10)
 
 
-class Notices:
+@dataclass(eq=False)
+class Notices(Sender):
     """`message/template/send` and `message/subscribe/bizsend`: an answer means accepted, the result is reported."""
 
-    def __init__(
-        self,
-        account: Account,
-        followers: Followers,
-        templates: Templates,
-        switches: Switches,
-        pushes: Pushes,
-        results: Results,
-        show: Callable[[Follower, Side, Content], None],
-        changed: Callable[[Follower], None],
-        now: Callable[[], datetime],
-    ) -> None:
-        self._account = account
-        self._followers = followers
-        self._templates = templates
-        self._switches = switches
-        self._pushes = pushes
-        self._results = results
-        self._show = show
-        self._changed = changed
-        self._now = now
-        self._sent: dict[tuple[str, str], tuple[datetime, int]] = {}
+    templates: Templates
+    pushes: Pushes
+    results: Results
+    changed: Callable[[Follower], None]
+    sent: dict[tuple[str, str], tuple[datetime, int]] = field(default_factory=dict)
 
     def endpoints(self) -> dict[str, Endpoint]:
         """Return the two addresses."""
@@ -60,20 +44,17 @@ class Notices:
         asked, follower, _, content = self._read(call, "template")
         if not follower.follows:
             raise ApiError(43004)
-        if follower.blocked:
-            raise ApiError(43019)
-        if follower.muted and self._switches.muted_is_told:
-            raise ApiError(48002)
+        self.refuse_unwilling(follower)
         own_id = str(asked.get("client_msg_id") or "")
-        known = self._sent.get((follower.openid, own_id)) if own_id else None
-        if known and self._now() - known[0] < SAME_FOR:
+        known = self.sent.get((follower.openid, own_id)) if own_id else None
+        if known and self.now() - known[0] < SAME_FOR:
             return _accepted(known[1])
-        msg_id = self._pushes.new_id()
+        msg_id = self.pushes.new_id()
         if own_id:
-            self._sent[follower.openid, own_id] = self._now(), msg_id
+            self.sent[follower.openid, own_id] = self.now(), msg_id
         status = self._arrival(follower)
         if status == "success":
-            self._show(follower, Side.THEIRS, content)
+            self.show(follower, Side.THEIRS, content)
         self._report(follower.openid, msg_id, status)
         return _accepted(msg_id)
 
@@ -83,33 +64,29 @@ class Notices:
         if follower.grants[template.id] < 1:
             raise ApiError(43101)
         follower.grants[template.id] -= 1
-        self._show(follower, Side.THEIRS, content)
-        self._changed(follower)
+        self.show(follower, Side.THEIRS, content)
+        self.changed(follower)
         result: dict[str, Field] = {"ErrorCode": 0, "ErrorStatus": "success"}
-        fields = {"TemplateId": template.id, "MsgID": self._pushes.new_id(), **result}
-        self._results.report(
-            lambda: self._pushes.event(
+        fields = {"TemplateId": template.id, "MsgID": self.pushes.new_id(), **result}
+        self.results.report(
+            lambda: self.pushes.event(
                 follower.openid, "subscribe_msg_sent_event", SubscribeMsgSentEvent={"List": fields}
             )
         )
         return {}
 
     def _report(self, openid: str, msg_id: int, status: str) -> None:
-        self._results.report(lambda: self._pushes.event(openid, "TEMPLATESENDJOBFINISH", MsgID=msg_id, Status=status))
+        self.results.report(lambda: self.pushes.event(openid, "TEMPLATESENDJOBFINISH", MsgID=msg_id, Status=status))
 
     def _arrival(self, follower: Follower) -> str:
         if follower.muted:
             return "failed:user block"
-        return "failed: system failed" if self._switches.templates_fail else "success"
+        return "failed: system failed" if self.switches.templates_fail else "success"
 
     def _read(self, call: Call, use: Any) -> tuple[dict[str, Any], Follower, Template, Content]:
-        if not self._account.certified:
-            raise ApiError(48001)
-        asked = call.json(self._switches.escapes_stay_literal)
-        follower = self._followers.find(str(asked.get("touser", "")))
-        if follower is None:
-            raise ApiError(40003)
-        template = self._templates.get(asked.get("template_id"), use)
+        asked = self.asked(call)
+        follower = self.person(asked)
+        template = self.templates.get(asked.get("template_id"), use)
         address = str(asked.get("page" if use == "notice" else "url") or "")
         if address and urlsplit(address).scheme not in ("http", "https"):
             raise ApiError(40039)

@@ -17,11 +17,11 @@ from bot.simulator.delivery import Courier, Verdict, shows_failure
 from bot.simulator.exchanges import Exchange, Exchanges
 from bot.simulator.faults import Faults
 from bot.simulator.feed import Feed
-from bot.simulator.followers import Follower, Followers
+from bot.simulator.followers import Follower, Followers, Users
 from bot.simulator.handset import Handset
 from bot.simulator.jssdk import JsSdk
 from bot.simulator.lines import RefusedError, load_lines
-from bot.simulator.mass import MassMessages
+from bot.simulator.mass import MassMessages, OwnIds
 from bot.simulator.media import Media
 from bot.simulator.menus import Menus
 from bot.simulator.notices import Notices
@@ -33,7 +33,6 @@ from bot.simulator.server_api import ServerApi
 from bot.simulator.switches import Switches
 from bot.simulator.templates import Templates, load_templates
 from bot.simulator.tokens import Tokens
-from bot.simulator.users import Users
 
 _CALLS_SHOWN = 60
 
@@ -73,28 +72,15 @@ class Platform:
         self.tokens = Tokens(account, self.switches, now)
         self.templates = Templates(load_templates())
         self.results = Results(self.switches, sleep, now, self.send)
-        common = self.switches, self.pushes, self.results, self.show
-        notices = Notices(account, self.followers, self.templates, *common, self.phone_changed, now)
-        mass = MassMessages(account, self.followers, self.media, *common, now)
+        common = account, self.followers, self.switches, self.show, now
+        notices = Notices(*common, self.templates, self.pushes, self.results, self.phone_changed)
+        mass = MassMessages(*common, self.media, self.pushes, self.results, OwnIds(self.switches))
         self.jssdk = JsSdk(account, now)
         self.oauth = OAuth(account, self.followers, self.tokens, self.switches, now)
-        self.api = ServerApi(
-            account,
-            self.clock,
-            self.tokens,
-            self.media,
-            self.menus,
-            self.codes,
-            Users(self.followers, self.switches),
-            CustomMessages(account, self.followers, self.media, self.switches, self.show, self.phone_changed, now),
-            self.oauth,
-            (
-                self.templates.endpoints(),
-                notices.endpoints(),
-                mass.endpoints(),
-                self.jssdk.endpoints(),
-            ),
-        )
+        custom, users = CustomMessages(*common, self.media), Users(self.followers, self.switches)
+        parts = account, self.clock, self.tokens, self.media, self.menus, self.codes, users, custom, self.oauth
+        more = self.templates.endpoints(), notices.endpoints(), mass.endpoints(), self.jssdk.endpoints()
+        self.api = ServerApi(*parts, more)
         self._ids = count(1)
         self._running: set[asyncio.Task[Any]] = set()
         for name in phones:
@@ -124,17 +110,8 @@ class Platform:
 
     def handset(self, openid: str) -> Handset:
         """Return this person's phone for gestures."""
-        return Handset(
-            self.followers.get(openid),
-            self.pushes,
-            self.switches,
-            self.menus,
-            self.media,
-            self.codes,
-            self.templates,
-            self.show,
-            self.clock.now,
-        )
+        parts = self.pushes, self.switches, self.menus, self.media, self.codes, self.templates
+        return Handset(self.followers.get(openid), *parts, self.show, self.clock.now)
 
     def send(self, pushes: Iterable[Push]) -> list[asyncio.Task[None]]:
         """Deliver pushes; each task ends when its push is settled."""
@@ -158,15 +135,8 @@ class Platform:
         exchange: int | None = None,
     ) -> None:
         """Show a bubble in a person's chat."""
-        bubble = Bubble(
-            next(self._ids),
-            side,
-            content,
-            self.clock.now(),
-            verdict.seconds if verdict else None,
-            verdict.attempt if verdict else None,
-            exchange,
-        )
+        timing = (verdict.seconds, verdict.attempt) if verdict else (None, None)
+        bubble = Bubble(next(self._ids), side, content, self.clock.now(), *timing, exchange)
         follower.bubbles.append(bubble)
         self.feed.publish("bubble", {"openid": follower.openid, "bubble": self.bubble_json(bubble)})
         self.phone_changed(follower)
@@ -221,7 +191,6 @@ class Platform:
         exchange = Exchange(next(self._ids), push.openid, push.kind, self.account.mode.value, push.to_xml())
         self.exchanges.add(exchange)
         if follower:
-            follower.last_push_at = self.clock.now()
             self._waits(follower, 1)
         try:
             verdict = await self.courier.deliver(push, exchange)

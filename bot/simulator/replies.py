@@ -1,13 +1,14 @@
 """Read the callback's answer like the platform: an acknowledgement, something to show, or a flaw."""
 
 from dataclasses import dataclass
+from xml.etree.ElementTree import Element
 
 from bot.simulator.account import Account, Mode
 from bot.simulator.bubbles import Card, Content
 from bot.simulator.pushes import Push
 from bot.simulator.switches import Flaw, Reaction, Switches
 from bot.simulator.wire import CipherError, Seal, same, sign
-from bot.simulator.xmltree import MalformedError, Node, read
+from bot.simulator.xmltree import MalformedError, read
 
 MAX_ARTICLES = 8
 _MEDIA = {"image": "Image", "voice": "Voice", "video": "Video"}
@@ -44,7 +45,7 @@ class ReplyReader:
         opened = ""
         try:
             root = self._parse(body)
-            if root.child("Encrypt") is not None:
+            if root.find("Encrypt") is not None:
                 if mode is Mode.PLAIN:
                     self._note(Flaw.SEALED_IN_PLAIN_MODE)
                 opened = self._open(root)
@@ -60,7 +61,7 @@ class ReplyReader:
         if self._switches.reactions[flaw] is not Reaction.ACCEPT:
             raise FlawError(flaw)
 
-    def _parse(self, body: bytes) -> Node:
+    def _parse(self, body: bytes) -> Element:
         start = body.lstrip()[:15].lower()
         if start.startswith((b"{", b"[")):
             raise FlawError(Flaw.JSON)
@@ -70,15 +71,15 @@ class ReplyReader:
             root = read(body)
         except MalformedError as error:
             raise FlawError(Flaw.MALFORMED) from error
-        if root.name != "xml":
+        if root.tag != "xml":
             raise FlawError(Flaw.MALFORMED)
         return root
 
-    def _open(self, envelope: Node) -> str:
-        sealed = envelope.get("Encrypt") or ""
-        stamp, nonce = envelope.get("TimeStamp") or "", envelope.get("Nonce") or ""
+    def _open(self, envelope: Element) -> str:
+        sealed = envelope.findtext("Encrypt") or ""
+        stamp, nonce = envelope.findtext("TimeStamp") or "", envelope.findtext("Nonce") or ""
         expected = sign(self._account.token, stamp, nonce, sealed)
-        if not same(envelope.get("MsgSignature") or "", expected):
+        if not same(envelope.findtext("MsgSignature") or "", expected):
             self._note(Flaw.BAD_SIGNATURE)
         for key in self._account.reply_keys():
             try:
@@ -87,12 +88,12 @@ class ReplyReader:
                 continue
         raise FlawError(Flaw.BAD_CIPHER)
 
-    def _contents(self, push: Push, root: Node) -> tuple[Content, ...]:
-        if root.get("ToUserName") != push.openid or root.get("FromUserName") != push.account:
+    def _contents(self, push: Push, root: Element) -> tuple[Content, ...]:
+        if root.findtext("ToUserName") != push.openid or root.findtext("FromUserName") != push.account:
             self._note(Flaw.WRONG_PARTIES)
         if not push.takes_reply:
             self._note(Flaw.NO_REPLY_TAKEN)
-        kind = root.get("MsgType") or ""
+        kind = root.findtext("MsgType") or ""
         if kind == "text":
             return (self._text(root),)
         if kind == "news":
@@ -105,8 +106,8 @@ class ReplyReader:
             return (Content("handed_over"),)
         raise FlawError(Flaw.UNKNOWN_TYPE)
 
-    def _text(self, root: Node) -> Content:
-        text = root.get("Content")
+    def _text(self, root: Element) -> Content:
+        text = root.findtext("Content")
         if text is None:
             raise FlawError(Flaw.INCOMPLETE)
         if not text:
@@ -115,13 +116,13 @@ class ReplyReader:
             self._note(Flaw.LONG_TEXT)
         return Content("text", text)
 
-    def _news(self, push: Push, root: Node) -> Content:
-        articles = root.child("Articles")
+    def _news(self, push: Push, root: Element) -> Content:
+        articles = root.find("Articles")
         cards = [
-            Card(*(item.get(name) or "" for name in ("Title", "Description", "Url", "PicUrl")))
-            for item in (articles.all("item") if articles else [])
+            Card(*(item.findtext(name) or "" for name in ("Title", "Description", "Url", "PicUrl")))
+            for item in (articles.findall("item") if articles is not None else [])
         ]
-        if not cards or root.get("ArticleCount") != str(len(cards)):
+        if not cards or root.findtext("ArticleCount") != str(len(cards)):
             raise FlawError(Flaw.INCOMPLETE)
         limit = MAX_ARTICLES if push.takes_many_articles else 1
         if len(cards) > limit:
@@ -129,17 +130,17 @@ class ReplyReader:
         return Content("news", cards=tuple(cards[:limit]))
 
 
-def _media(root: Node, kind: str) -> Content:
-    media = root.child(_MEDIA[kind])
-    media_id = media.get("MediaId") if media else None
-    if not media or not media_id:
+def _media(root: Element, kind: str) -> Content:
+    media = root.find(_MEDIA[kind])
+    media_id = None if media is None else media.findtext("MediaId")
+    if media is None or not media_id:
         raise FlawError(Flaw.INCOMPLETE)
-    return Content(kind, text=media.get("Title") or "", media_id=media_id)
+    return Content(kind, text=media.findtext("Title") or "", media_id=media_id)
 
 
-def _music(root: Node) -> Content:
-    music = root.child("Music")
-    if music is None or not music.get("ThumbMediaId"):
+def _music(root: Element) -> Content:
+    music = root.find("Music")
+    if music is None or not music.findtext("ThumbMediaId"):
         raise FlawError(Flaw.INCOMPLETE)
-    address = music.get("MusicUrl") or ""
-    return Content("music", text=music.get("Title") or "", tail=music.get("Description") or "", media_id=address)
+    title, tail, address = (music.findtext(name) or "" for name in ("Title", "Description", "MusicUrl"))
+    return Content("music", text=title, tail=tail, media_id=address)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,40 +26,34 @@ class Mishaps:
     lost: bool = False
 
 
+@dataclass(eq=False)
 class Results:
     """Holds reports until due by the platform's clock, and sends them."""
 
-    def __init__(
-        self,
-        switches: Switches,
-        sleep: Callable[[float], Awaitable[None]],
-        now: Callable[[], datetime],
-        send: Callable[[Iterable[Push]], list[asyncio.Task[None]]],
-    ) -> None:
-        self.mishaps = Mishaps()
-        self._switches = switches
-        self._sleep = sleep
-        self._now = now
-        self._send = send
-        self._early: list[asyncio.Task[None]] = []
-        self._waiting: dict[asyncio.Task[None], tuple[datetime, asyncio.Event]] = {}
+    switches: Switches
+    sleep: Callable[[float], Awaitable[None]]
+    now: Callable[[], datetime]
+    send: Callable[[Iterable[Push]], list[asyncio.Task[None]]]
+    mishaps: Mishaps = field(default_factory=Mishaps)
+    early: list[asyncio.Task[None]] = field(default_factory=list)
+    waiting: dict[asyncio.Task[None], tuple[datetime, asyncio.Event]] = field(default_factory=dict)
 
     def report(self, make: Callable[[], Push]) -> None:
         """Send a report when due; `make` creates it then, with that moment's time."""
         if self.mishaps.lost:
             return
         if self.mishaps.early:
-            self._early += self._send(self._copies(make))
+            self.early += self.send(self._copies(make))
             return
-        delay = LATE if self.mishaps.late else timedelta(seconds=self._switches.result_seconds)
-        self.after(delay, lambda: self._send(self._copies(make)))
+        delay = LATE if self.mishaps.late else timedelta(seconds=self.switches.result_seconds)
+        self.after(delay, lambda: self.send(self._copies(make)))
 
     def after(self, delay: timedelta, do: Callable[[], object]) -> None:
         """Run something after this time, by waiting or by moving the clock."""
-        due, released = self._now() + delay, asyncio.Event()
+        due, released = self.now() + delay, asyncio.Event()
 
         async def wait() -> None:
-            asleep = asyncio.ensure_future(self._sleep(delay.total_seconds()))
+            asleep = asyncio.ensure_future(self.sleep(delay.total_seconds()))
             moved = asyncio.ensure_future(released.wait())
             try:
                 await asyncio.wait({asleep, moved}, return_when=asyncio.FIRST_COMPLETED)
@@ -69,24 +63,24 @@ class Results:
             do()
 
         task = asyncio.create_task(wait())
-        self._waiting[task] = due, released
-        task.add_done_callback(lambda done: self._waiting.pop(done, None))
+        self.waiting[task] = due, released
+        task.add_done_callback(lambda done: self.waiting.pop(done, None))
 
     async def before_answer(self) -> None:
         """Deliver early reports before the call that started them is answered."""
-        early, self._early = self._early, []
+        early, self.early = self.early, []
         await asyncio.gather(*(asyncio.shield(task) for task in early))
 
     def catch_up(self) -> list[asyncio.Task[None]]:
         """Release what is due after a clock move; each task ends when done."""
-        due = [task for task, (moment, _) in self._waiting.items() if moment <= self._now()]
+        due = [task for task, (moment, _) in self.waiting.items() if moment <= self.now()]
         for task in due:
-            self._waiting[task][1].set()
+            self.waiting[task][1].set()
         return due
 
     async def close(self) -> None:
         """Cancel what has not happened yet."""
-        waiting: list[asyncio.Task[Any]] = list(self._waiting)
+        waiting: list[asyncio.Task[Any]] = list(self.waiting)
         for task in waiting:
             task.cancel()
         await asyncio.gather(*waiting, return_exceptions=True)

@@ -6,15 +6,14 @@ from bot.simulator.account import Account
 from bot.simulator.calls import Answer, ApiError, Call, CallLog
 from bot.simulator.clock import Timepiece
 from bot.simulator.custom import CustomMessages
-from bot.simulator.endpoints import Endpoint
 from bot.simulator.faults import BUSY
-from bot.simulator.media import Media, Medium
+from bot.simulator.followers import Users
+from bot.simulator.media import Endpoint, Media, Medium
 from bot.simulator.menus import Menus
 from bot.simulator.oauth import OAuth
 from bot.simulator.qrcodes import QrCodes
-from bot.simulator.quotas import DAILY, TEST_DAILY, Quotas
+from bot.simulator.quotas import Quotas
 from bot.simulator.tokens import Tokens
-from bot.simulator.users import Users
 
 
 class ServerApi:
@@ -33,7 +32,7 @@ class ServerApi:
         oauth: OAuth,
         more: Iterable[Mapping[str, Endpoint]] = (),
     ) -> None:
-        self.quotas = Quotas(clock.now, TEST_DAILY if account.is_test else DAILY)
+        self.quotas = Quotas(clock.now)
         self.log = CallLog()
         self._account = account
         self._clock = clock
@@ -49,7 +48,6 @@ class ServerApi:
             "/cgi-bin/get_current_selfmenu_info": Endpoint("GET", menus.current),
             "/cgi-bin/get_current_autoreply_info": Endpoint("GET", self._auto_replies),
             "/cgi-bin/message/custom/send": Endpoint("POST", custom.send),
-            "/cgi-bin/message/custom/typing": Endpoint("POST", custom.typing),
             "/cgi-bin/user/info": Endpoint("GET", users.info),
             "/cgi-bin/user/get": Endpoint("GET", users.page),
             "/cgi-bin/qrcode/create": Endpoint("POST", codes.create),
@@ -58,7 +56,6 @@ class ServerApi:
             "/cgi-bin/clear_quota": Endpoint("POST", self._clear_quota),
             "/cgi-bin/clear_quota/v2": Endpoint("POST", self._clear_quota_by_secret, wants_token=False),
             "/cgi-bin/openapi/quota/get": Endpoint("POST", self._quota),
-            "/cgi-bin/openapi/quota/clear": Endpoint("POST", self._clear_one_quota),
             "/cgi-bin/openapi/rid/get": Endpoint("POST", self._find_call),
             "/sns/oauth2/access_token": Endpoint("GET", oauth.access_token, wants_token=False),
             "/sns/oauth2/refresh_token": Endpoint("GET", oauth.refresh_token, wants_token=False),
@@ -99,10 +96,6 @@ class ServerApi:
         asked = {**call.query, **(call.json() if call.text else {})}
         self._tokens.identify(asked.get("appid"), asked.get("appsecret"))
         self.quotas.clear()
-        return {}
-
-    def _clear_one_quota(self, call: Call) -> Answer:
-        self.quotas.clear_one(str(call.json().get("cgi_path", "")))
         return {}
 
     def _quota(self, call: Call) -> Answer:

@@ -2,15 +2,14 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from bot.simulator.bubbles import Row
 from bot.simulator.calls import Answer, ApiError, Call
-from bot.simulator.endpoints import Endpoint
 from bot.simulator.lines import PAGES
-from bot.simulator.template_fields import fits
+from bot.simulator.media import Endpoint
 
 Use = Literal["template", "notice"]
 
@@ -18,6 +17,50 @@ MOST_ID = 64
 _INDUSTRY_CUT = 20
 _DROPPED = ("first", "remark")
 _EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d]")
+# A moment or a day, and a range of two joined by ~.
+_DAY = r"(?:\d{4}年\d{1,2}月\d{1,2}日|\d{4}-\d{1,2}-\d{1,2})"
+_CLOCK = r"\d{1,2}:\d{2}(?::\d{2})?"
+_TIME = rf"(?:{_DAY} ?)?{_CLOCK}"
+_DATE = rf"{_DAY}(?: ?{_CLOCK})?"
+_HAN = r"[㐀-䶿一-鿿]"
+_NAME_OF_KIND = re.compile(r"([a-z_]+?)\d*")
+
+# short_thing's limit is undocumented: assumed equal to thing's.
+_PATTERNS = {
+    "thing": r".{1,20}",
+    "short_thing": r".{1,20}",
+    "number": r"(?=.{1,32}$)[+-]?\d+(?:\.\d+)?",
+    "letter": r"[A-Za-z]{1,32}",
+    "symbol": r"[^\w\s]{1,5}",
+    "character_string": r"[\x20-\x7e]{1,32}",
+    "time": rf"{_TIME}(?: ?~ ?{_TIME})?",
+    "date": rf"{_DATE}(?: ?~ ?{_DATE})?",
+    "amount": r"[^\w\s]?\d{1,10}(?:\.\d+)?元?",
+    "phone_number": r"[\d+\-*#() ]{1,17}",
+    "car_number": r".{1,8}",
+    "name": r"[A-Za-z .·'\-]{1,20}|[^\d\n]{1,10}",
+    "phrase": rf"{_HAN}{{1,5}}",
+}
+_FITS: Mapping[str, Callable[[str], object]] = {
+    kind: re.compile(pattern).fullmatch for kind, pattern in _PATTERNS.items()
+}
+CHOSEN = ("const", "enum")
+
+
+def kind_of(field: str) -> str:
+    """Return the kind of a field such as thing1; the whole name if it has no known kind."""
+    found = _NAME_OF_KIND.fullmatch(field)
+    return found[1] if found else field
+
+
+def fits(field: str, value: str, choices: tuple[str, ...] = ()) -> bool:
+    """Tell whether this field may hold this value; const and enum take one of the choices. No kind allows a
+    line break.
+    """
+    kind = kind_of(field)
+    if kind in CHOSEN:
+        return value in choices
+    return kind in _FITS and _FITS[kind](value) is not None
 
 
 @dataclass(frozen=True)
@@ -84,10 +127,9 @@ class Templates:
         return [template for template in self._known.values() if template.use == use]
 
     def endpoints(self) -> dict[str, Endpoint]:
-        """Return the addresses that list and remove them."""
+        """Return the addresses that list them."""
         return {
             "/cgi-bin/template/get_all_private_template": Endpoint("GET", self._listed),
-            "/cgi-bin/template/del_private_template": Endpoint("POST", self._deleted),
             "/wxaapi/newtmpl/gettemplate": Endpoint("GET", self._notices),
         }
 
@@ -111,11 +153,6 @@ class Templates:
             for template in self.of("notice")
         ]
         return {"errcode": 0, "errmsg": "ok", "data": listed}
-
-    def _deleted(self, call: Call) -> Answer:
-        template = self.get(call.json().get("template_id"), "template")
-        del self._known[template.id]
-        return {}
 
 
 def load_templates() -> list[Template]:

@@ -10,7 +10,7 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
-from config.quotas import QuotaLimits
+from config.limits import QuotaLimits
 from notifications import quota
 from storage.engine.database import Database
 from storage.notices import outbox

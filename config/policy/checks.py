@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from config.policy.facts import AWARD_DATES, Fact
-from config.policy.files import ClauseFile, PolicyFile
 from config.policy.interview import InterviewChoice, Likely, Offers
+from config.policy.model import ClauseFile, PolicyFile
 from config.toml_errors import Place, instead
 from config.toml_files import wrong
 
@@ -121,9 +121,9 @@ def _clauses(clauses: Mapping[str, ClauseFile], facts: Mapping[str, Fact]) -> Fo
 def _topics(files: Mapping[str, Any], clauses: Mapping[str, ClauseFile]) -> Found:
     texts = {file.number: file.text for file in clauses.values()}
     codes = [item.code for file in clauses.values() for item in file.items]
-    for place, topic in enumerate(files["topics.toml"].topics):
+    for place, topic in enumerate(files["topics.toml"]["topic"]):
         where: Place = ("topic", place)
-        if topic.key in [other.key for other in files["topics.toml"].topics[:place]]:
+        if topic.key in [other.key for other in files["topics.toml"]["topic"][:place]]:
             yield "topics.toml", (*where, "key"), f"key “{topic.key}”写了两次，请改其中一个"
         if topic.clause is not None and topic.clause not in texts:
             yield "topics.toml", (*where, "clause"), f"没有第{topic.clause}条"
@@ -155,7 +155,7 @@ def _asked(
         yield name, (), f"第{file.number}条", file.asks
         for place, item in enumerate(file.items):
             yield name, ("item", place), f"事项 {item.code} ", item.asks
-    for place, topic in enumerate(files["topics.toml"].topics):
+    for place, topic in enumerate(files["topics.toml"]["topic"]):
         yield "topics.toml", ("topic", place), f"“{topic.title}”", topic.asks
 
 

@@ -34,9 +34,9 @@ class FactChoice:
     also: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One thing that can be known about a firm.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactWords:
+    """What facts.toml says of a fact, as it stands there.
 
     `need`: a wish of the firm, not a legal condition. `settles`: the yes-or-no fact that is true where this one is true
     or, being a choice, known at all; the policy's list of facts says which.
@@ -44,17 +44,23 @@ class Fact:
     sentence. `ages`: its value is to be confirmed after a year.
     """
 
-    name: str
-    kind: Kind
+    kind: Kind = field(metadata={"key": "type"})
     label: str
     phrase: str
     question: str
-    choices: tuple[FactChoice, ...] = ()
     need: bool = False
     settles: str | None = None
     answers: tuple[str, str] = ("", "")
     words: tuple[str, ...] = ()
     ages: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact(FactWords):
+    """One thing that can be known about a firm."""
+
+    name: str
+    choices: tuple[FactChoice, ...] = ()
 
     def allows(self, value: object) -> bool:
         """Tell whether this single `value` (of a set: one member) is allowed for this fact."""

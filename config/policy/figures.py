@@ -16,20 +16,7 @@ from config.toml_files import wrong
 
 # The document's own text, what people type, and what no sentence shows.
 _NOT_OURS = frozenset(
-    (
-        "text",
-        "quote",
-        "core",
-        "preamble",
-        "closing",
-        "repeals",
-        "heading",
-        "signs",
-        "when",
-        "unless",
-        "code",
-        "figure",
-    )
+    ("text", "quote", "core", "preamble", "closing", "repeals", "heading", "signs", "when", "unless", "code", "figure")
 )
 _SPOKEN = "[零〇一二两三四五六七八九十百千]"
 _SUM = re.compile(rf"(?:\d{{1,9}}+(?:\.\d{{1,4}}+)?|{_SPOKEN}{{1,8}})(?:万元|亿元|元/月|元|%|家|名)")

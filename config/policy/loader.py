@@ -9,23 +9,36 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 from config.calendar import SHANGHAI
 from config.errors import UnavailableError
 from config.policy.checks import check, clauses_of, unknown
-from config.policy.facts import Fact, FactChoice, Value
+from config.policy.facts import Fact, FactChoice, FactWords, Value
 from config.policy.figures import filled
-from config.policy.files import ClauseFile, FactTable, Given, ItemTable, PolicyFile, TopicsFile
 from config.policy.interview import Likely, Offers
-from config.policy.model import Clause, Condition, Item, ItemWords, Policy, SilentPoint
+from config.policy.model import (
+    Clause,
+    ClauseFile,
+    Condition,
+    FactTable,
+    Given,
+    Item,
+    ItemTable,
+    ItemWords,
+    Policy,
+    PolicyFile,
+    PolicyWords,
+    SilentPoint,
+    Topic,
+)
 from config.toml_files import make, read, wrong
 
 NANJING = Path(__file__).parent / "nanjing-srdi"
 _SHAPES: Mapping[str, Any] = {
     "policy.toml": PolicyFile,
     "facts.toml": dict[str, FactTable],
-    "topics.toml": TopicsFile,
+    "topics.toml": dict[Literal["topic"], tuple[Topic, ...]],
     "choices.toml": Offers,
     "likely.toml": Likely,
 }
@@ -84,31 +97,22 @@ def _policy(name: str, files: Mapping[str, Any], digest: str) -> Policy:
     clauses = sorted(clauses_of(files).values(), key=lambda file: file.number)
     made = tuple(_clause(file, headings[file.number], main, facts) for file in clauses)
     return Policy(
+        **_copied(PolicyWords, main),
         name=name,
-        title=main.title,
-        preamble=main.preamble,
-        sections=main.sections,
         clauses=made,
-        closing=main.closing,
-        expires=main.expires,
         # The validator takes only a moment that names its zone.
         zone=main.expires.tzinfo or SHANGHAI,
-        repeals=main.repeals,
-        carried_out_by=main.carried_out_by,
-        home=main.home,
-        agency_names=main.agency_names,
-        silence=main.silence,
         items=MappingProxyType({item.code: item for clause in made for item in clause.items}),
         facts=MappingProxyType(facts),
-        ask_first=main.ask_first,
-        topics=files["topics.toml"].topics,
+        topics=files["topics.toml"]["topic"],
         offers=files["choices.toml"],
         likely=files["likely.toml"],
-        reasons=main.reasons,
-        strengths=main.strengths,
-        channels=main.channels,
         digest=digest,
     )
+
+
+def _copied(words: type[ItemWords | PolicyWords | FactWords], table: object) -> dict[str, Any]:
+    return {one.name: getattr(table, one.name) for one in fields(words)}
 
 
 def _clause(file: ClauseFile, section: str, main: PolicyFile, facts: Mapping[str, Fact]) -> Clause:
@@ -129,9 +133,8 @@ def _clause(file: ClauseFile, section: str, main: PolicyFile, facts: Mapping[str
 
 def _item(table: ItemTable, file: ClauseFile, main: PolicyFile, facts: Mapping[str, Fact]) -> Item:
     when: Mapping[str, Given] = table.when if table.place_open else {**main.when, **table.when}
-    words = {one.name: getattr(table, one.name) for one in fields(ItemWords)}
     return Item(
-        **{**words, "core": table.core or table.quote},
+        **{**_copied(ItemWords, table), "core": table.core or table.quote},
         clause=file.number,
         agencies=(*file.agencies, *table.also_answered_by),
         when=tuple(conditions(when, facts, main.reasons)),
@@ -161,16 +164,4 @@ def _fact(name: str, table: FactTable, every: Mapping[str, FactTable], titles: M
     choices = [FactChoice(value, names[0], names[1:]) for value, names in named.items()]
     if table.kind == "items":
         choices = [FactChoice(code, title) for code, title in titles.items()]
-    return Fact(
-        name=name,
-        kind=table.kind,
-        label=table.label,
-        phrase=table.phrase,
-        question=table.question,
-        choices=tuple(choices),
-        need=table.need,
-        settles=table.settles,
-        answers=table.answers,
-        words=table.words,
-        ages=table.ages or table.need,
-    )
+    return Fact(**_copied(FactWords, table), name=name, choices=tuple(choices))

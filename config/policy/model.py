@@ -1,13 +1,14 @@
-"""A policy as its folder defines it: clauses verbatim, the items cut from them, what people ask."""
+"""A policy as its folder defines it: clauses verbatim, the items cut from them, what people ask; and its files."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
-from typing import Literal
+from typing import Annotated, Literal
 
 from config.errors import InputError
-from config.policy.facts import Fact, Value
+from config.policy.facts import Fact, FactWords, Value
 from config.policy.interview import Likely, Offers
+from config.toml_files import Made
 
 Strength = Literal[
     "fixed", "by_rule", "status", "ceiling", "rate", "quota", "target", "directive", "support", "encourage"
@@ -179,39 +180,48 @@ class PolicyExtension:
     day: date
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """The whole document, in order.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyWords:
+    """What policy.toml says of the whole document, as it stands there.
 
-    `expires` is the first moment at which it no longer holds, `zone` the one in which it counts its days; `digest`
-    changes with any word, figure or condition of it. `extension`: why `expires` is later than it says itself.
-    `home`: how its place is called; `agency_names`: how people call the agencies. `offers` and `likely`: how a firm is
-    asked, which no verdict depends on. `published`: the day of publication, on which the measures came into force; the
-    text does not give it (None: not known, and nothing is refused for it).
+    `expires` is the first moment it no longer holds. `home`: names of its place; `agency_names`: common names of
+    agencies.
     """
 
-    name: str
     title: str
     preamble: str
-    sections: tuple[Section, ...]
-    clauses: tuple[Clause, ...]
+    sections: tuple[Section, ...] = field(metadata={"key": "section"})
     closing: str
     expires: datetime
-    zone: tzinfo
     repeals: str
     carried_out_by: tuple[str, ...]
     home: tuple[str, ...]
     agency_names: Mapping[str, tuple[str, ...]]
     silence: str
+    ask_first: tuple[str, ...]
+    reasons: Mapping[ReasonText, str]
+    strengths: Annotated[Mapping[str, str], Made(dict[Strength, str], dict)]
+    channels: Annotated[Mapping[str, str], Made(dict[Channel, str], dict)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy(PolicyWords):
+    """The whole document, in order.
+
+    `zone`: the time zone of its days; `digest` changes with any word, figure or condition. `extension`: why `expires`
+    is later than the document says. `offers` and `likely`: how a firm is asked, which no verdict depends on.
+    `published`: the day of publication, on which the measures came into force; the text does not give it (None: not
+    known, and nothing is refused for it).
+    """
+
+    name: str
+    clauses: tuple[Clause, ...]
+    zone: tzinfo
     items: Mapping[str, Item]
     facts: Mapping[str, Fact]
-    ask_first: tuple[str, ...]
     topics: tuple[Topic, ...]
     offers: Offers
     likely: Likely
-    reasons: Mapping[ReasonText, str]
-    strengths: Mapping[str, str]
-    channels: Mapping[str, str]
     digest: str
     extension: PolicyExtension | None = None
     published: date | None = None
@@ -247,3 +257,57 @@ class Policy:
     def started(self, now: datetime) -> bool:
         """Return whether the policy is in force already: always while its day of publication is not known."""
         return self.published is None or now.astimezone(self.zone).date() >= self.published
+
+
+Given = bool | str | tuple[str, ...]
+"""What will do for a condition: a value, or any of several."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyFile(PolicyWords):
+    """policy.toml: the document around its clauses. `when`: the conditions of every item."""
+
+    when: Mapping[str, Given]
+
+
+@dataclass(frozen=True, slots=True)
+class SilentTable:
+    """A point on which the text is silent: what would have to hold, and what is said where it does not."""
+
+    when: Mapping[str, Given]
+    says: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemTable(ItemWords):
+    """One item of a clause's file.
+
+    `also_answered_by`: who answers beside the clause's agencies. `place_open`: the text does not say that the firm must
+    be in the city. `leaves_open`: other points on which it is silent.
+    """
+
+    also_answered_by: tuple[str, ...] = ()
+    when: Mapping[str, Given]
+    place_open: bool = False
+    leaves_open: tuple[SilentTable, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClauseFile:
+    """clause_NN.toml."""
+
+    number: int
+    title: str
+    agencies: tuple[str, ...]
+    text: str
+    service_only: bool = False
+    asks: tuple[str, ...]
+    items: tuple[ItemTable, ...] = field(metadata={"key": "item"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactTable(FactWords):
+    """One fact of facts.toml. `choices_of`: the fact whose choices it shares."""
+
+    choices_of: str | None = None
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

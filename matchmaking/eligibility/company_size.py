@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Self
 
@@ -87,13 +87,6 @@ class Trade:
         return next((indicator for indicator in wanted if indicator in self.floors and indicator not in found), None)
 
 
-@dataclass(frozen=True, slots=True)
-class SizesFile:
-    """The whole file."""
-
-    trades: tuple[Trade, ...] = field(metadata={"key": "trade"})
-
-
 class Trades:
     """The standard's trades, in display order."""
 
@@ -103,7 +96,7 @@ class Trades:
     @classmethod
     def load(cls, path: Path = DATA) -> Self:
         """Load the thresholds."""
-        return cls(load(path, SizesFile).trades)
+        return cls(load(path, dict[Literal["trade"], tuple[Trade, ...]])["trade"])
 
     def __iter__(self) -> Iterator[Trade]:
         return iter(self._trades)

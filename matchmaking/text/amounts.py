@@ -5,9 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from matchmaking.text.money_and_dates import number
+
 Unit = Literal["yuan", "percent", "firms", "persons", "clauses", "year"]
 
-_DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _TENS = {"十": 10, "百": 100, "千": 1000}
 _SPOKEN = "[零〇一二两三四五六七八九十百千]"
 # 三百万, 一千万, 百万, 1千万, 300w; 两百多万 is the speaker's estimate, never a claim about the policy.
@@ -45,9 +46,9 @@ class Amount:
 
 def in_figures(text: str) -> str:
     """Convert sums and shares in words to figures: 三百万元 and 300w to 300万, 两千四 to 2400."""
-    text = _SHARE_IN_WORDS.sub(lambda found: f"{spoken_number(found[1])}%", text)
+    text = _SHARE_IN_WORDS.sub(lambda found: f"{spoken_number(found[1]):.0f}%", text)
     text = _LARGE.sub(_large, text)
-    return _SPOKEN_SUM.sub(lambda found: f"{spoken_number(found[1] or found[3])}", text)
+    return _SPOKEN_SUM.sub(lambda found: f"{spoken_number(found[1] or found[3]):.0f}", text)
 
 
 def amounts(text: str, given: Callable[[str], bool] = lambda before: False) -> list[Amount]:
@@ -70,26 +71,14 @@ def amounts(text: str, given: Callable[[str], bool] = lambda before: False) -> l
 
 def spoken_number(written: str) -> float:
     """Parse a number in figures or words, 两千四 as 2400; 0 if it is neither."""
-    if written[:1].isascii():
-        return float(written) if written.replace(".", "", 1).isdigit() else 0
-    total, digit, unit = 0, 0, 10
-    for char in written:
-        if char in _TENS:
-            unit = _TENS[char]
-            total += (digit or 1) * unit
-            digit = 0
-        elif char in _DIGITS:
-            digit = _DIGITS[char]
-            unit = 10 if digit == 0 else unit
-    # 九百六 is 960, 一百零六 is 106, 十四 is 14.
-    return total + digit * (unit // 10 if unit > 10 else 1)
+    return number(written) or 0
 
 
 def _large(found: re.Match[str]) -> str:
-    number, times, about, unit = found.groups()
-    if about or not (number or times):
+    digits, times, about, unit = found.groups()
+    if about or not (digits or times):
         return "许多万" if about else found[0]
-    value = (spoken_number(number) if number else 1) * _TENS.get(times, 1)
+    value = (spoken_number(digits) if digits else 1) * _TENS.get(times, 1)
     if unit == "亿":
         value *= 10_000
     return f"{value:g}万" if value < 1_000_000 else f"{value:.0f}万"

@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Self
 
-from config.toml_files import load
-from config.toml_schema import WORDS, Made
+from config.toml_files import WORDS, Made, load
 
 FOLDER = Path(__file__).parents[1] / "data"
 

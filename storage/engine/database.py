@@ -80,6 +80,12 @@ class Database:
             return cls(store, cipher, actor)
         return cls(PostgresqlStore(address, offset, cipher, jitter, watch), cipher, actor)
 
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_error: object) -> None:
+        await self.close()
+
     def preceded_by(self, before: Callable[[Tx], None]) -> "Database":
         """Return the same database with each write starting with this function, in the write's own transaction."""
         return Database(self._store, self.cipher, self._actor, before)

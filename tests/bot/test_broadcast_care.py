@@ -8,8 +8,8 @@ import pytest
 
 from bot.chat.context import ChatServices
 from bot.services.broadcasts import broadcasts as broadcast_service
-from config.broadcast_limits import Approval, BroadcastLimits
 from config.errors import InputError
+from config.limits import Approval, BroadcastLimits
 from storage.backup import restore
 from storage.backup.dump import check_backup, write_backup
 from storage.broadcasts import broadcasts, recipients

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from config.quotas import QuotaLimits
+from config.limits import QuotaLimits
 from config.topics import NoticeTopic
 from notifications import outbox as deciding
 from notifications import results

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from bot.jobs.outbox import Sender
 from bot.simulator.bubbles import Side
-from bot.simulator.windows import Trigger
+from bot.simulator.followers import Trigger
 from bot.wechat.api import Api
 from bot.wechat.calls import Calls, Credentials
 from bot.wechat.sending import channels_of

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.jobs.outbox import Sender
-from config.quotas import QuotaLimits
+from config.limits import QuotaLimits
 from config.topics import NoticeTopic
 from notifications import outbox as deciding
 from notifications.channels import Channel, Parcel, SendEnding, SendOutcome

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from config.calendar import SHANGHAI
-from config.quotas import Limit, QuotaLimits
+from config.limits import Limit, QuotaLimits
 from config.topics import NoticeTopic
 from notifications import outbox as deciding
 from notifications.channels import Channel, Parcel, SendEnding, SendOutcome, Stop

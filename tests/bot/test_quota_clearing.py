@@ -11,14 +11,14 @@ import pytest
 from bot.jobs.api_quotas import clear_quotas
 from bot.jobs.outbox import Sender
 from bot.simulator.faults import Fault, FaultKind
-from bot.simulator.windows import Trigger
+from bot.simulator.followers import Trigger
 from bot.wechat.api import CLEAR_QUOTA, CUSTOM_SEND, Api
 from bot.wechat.calls import Calls, Credentials
 from bot.wechat.errors import ApiRefusedError
 from bot.wechat.sending import channels_of
 from bot.wechat.tokens import SharedToken
 from config.errors import AppError, InputError, UnavailableError
-from config.quotas import QuotaLimits
+from config.limits import QuotaLimits
 from config.topics import NoticeTopic
 from storage.chat import reply_windows
 from storage.engine.database import Database

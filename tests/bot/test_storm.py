@@ -17,7 +17,7 @@ from bot.chat import platform_events
 from bot.jobs.outbox import Sender
 from bot.simulator.bubbles import Side
 from bot.simulator.faults import STALL, Fault, FaultKind, Faults
-from bot.simulator.windows import Trigger
+from bot.simulator.followers import Trigger
 from bot.wechat import messages
 from bot.wechat.api import CUSTOM_SEND, Api
 from bot.wechat.calls import Calls, Credentials

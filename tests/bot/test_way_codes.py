@@ -13,7 +13,7 @@ from bot.jobs.channel_codes import drop_unconfirmed, send_codes
 from bot.jobs.outbox import Sender
 from bot.live.read_first import ReadNeededError
 from bot.services.people import erasure
-from config.quotas import QuotaLimits
+from config.limits import QuotaLimits
 from config.texts import Texts
 from config.topics import NoticeTopic
 from notifications.channels import Channel, Parcel, SendEnding, SendOutcome

@@ -10,7 +10,7 @@ from bot.services.firms import revocation, verification
 from bot.services.people import roles
 from config.calendar import shanghai_day
 from config.errors import ConflictError
-from config.standing_in import StandInLimits
+from config.limits import StandInLimits
 from storage.audit import audit
 from storage.audit.audit import AUDIT
 from storage.challenges import bids

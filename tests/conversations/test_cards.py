@@ -11,7 +11,7 @@ from bot.jobs.api_quotas import update_quotas
 from bot.services.demo import show_cards
 from bot.simulator.faults import Fault, FaultKind
 from config.cards import Purposes
-from config.quotas import QuotaLimits
+from config.limits import QuotaLimits
 from config.settings import Settings
 from config.topics import NoticeTopic
 from notifications.cards import problems

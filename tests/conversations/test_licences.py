@@ -20,7 +20,7 @@ from bot.simulator.faults import Fault, FaultKind
 from bot.wechat.api import Api
 from bot.wechat.calls import Calls, Credentials
 from bot.wechat.tokens import SharedToken
-from config.verification_limits import VerificationLimits
+from config.limits import VerificationLimits
 from storage.engine.transactions import Tx
 from storage.firms import licence_reviews as stored_licence_reviews
 from storage.firms.licence_reviews import PICTURES, REQUESTS, LicenceReviewState

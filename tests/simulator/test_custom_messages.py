@@ -181,20 +181,6 @@ async def test_a_message_by_ai_says_so(stage: Stage) -> None:
     assert said(await phone.transcript())[-2:] == ["答", "by_ai"]
 
 
-async def test_typing_is_shown_once_and_only_after_an_exchange(stage: Stage) -> None:
-    phone = await stage.follower()
-    token = await stage.token()
-
-    async def typing(command: str) -> int:
-        asked = {"touser": phone.openid, "command": command}
-        answer = await stage.api("POST", "/cgi-bin/message/custom/typing", asked, access_token=token)
-        return int(answer["errcode"])
-
-    assert [await typing(command) for command in ("Typing", "Typing", "CancelTyping", "Dance")] == [0, 45081, 0, 45072]
-    later(stage, seconds=31)
-    assert await typing("Typing") == 45080
-
-
 async def test_an_uncertified_account_may_not_write() -> None:
     async with Stage(options={"account": {"certified": False}}) as stage:
         phone = await stage.follower()

@@ -7,8 +7,7 @@ import aiohttp
 import pytest
 
 from bot.simulator.faults import Fault, FaultKind
-from bot.simulator.template_fields import fits
-from bot.simulator.templates import Template
+from bot.simulator.templates import Template, fits
 from tests.simulator.phone import Phone, PhoneError, Seen
 from tests.simulator.stage import Stage, said
 
@@ -241,13 +240,10 @@ async def test_a_wrong_field_uses_up_no_grant(stage: Stage) -> None:
     assert await notify(stage, phone.openid) == 0
 
 
-async def test_templates_are_listed_and_removed(stage: Stage) -> None:
+async def test_templates_are_listed(stage: Stage) -> None:
     token = await stage.token()
     path = "/cgi-bin/template/get_all_private_template"
     listed = (await stage.api("GET", path, access_token=token))["template_list"]
     assert "申报事项：{{thing1.DATA}}" in listed[0]["content"]
     notices = (await stage.api("GET", "/wxaapi/newtmpl/gettemplate", access_token=token))["data"]
     assert NOTICE in [one["priTmplId"] for one in notices]
-    gone = {"template_id": listed[0]["template_id"]}
-    assert (await stage.api("POST", "/cgi-bin/template/del_private_template", gone, access_token=token))["errcode"] == 0
-    assert len((await stage.api("GET", path, access_token=token))["template_list"]) == len(listed) - 1

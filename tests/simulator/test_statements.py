@@ -115,7 +115,6 @@ STATEMENTS = {
         "test_quotas_are_counted_told_and_cleared_ten_times_a_month",
         "test_the_minute_has_a_quota_of_its_own",
         "test_a_day_begins_at_midnight_in_beijing",
-        "test_a_test_account_has_small_quotas",
     ],
     28: [
         "test_an_ordered_fault_strikes_once_before_or_after_the_message_is_delivered",

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from config.errors import AppError
-from config.quotas import QuotaLimits
+from config.limits import QuotaLimits
 from config.topics import NoticeTopic
 from notifications import outbox as notices
 from storage.audit.audit import AUDIT

@@ -16,8 +16,8 @@ from bot.services.broadcasts.preview import Preview, preview
 from bot.services.broadcasts.sending import try_out
 from bot.web.form_models import InvalidFormError, faults_of
 from bot.web.page_request import existing
-from config.broadcast_limits import Approval
 from config.errors import InputError
+from config.limits import Approval
 from notifications.channels import Channel
 from storage.broadcasts import broadcasts, pictures
 from storage.broadcasts.broadcasts import Broadcast, BroadcastAct, BroadcastContent, BroadcastQuery, BroadcastState

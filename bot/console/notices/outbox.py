@@ -9,7 +9,7 @@ from aiohttp import web
 
 from bot.console.context import HOME, ConsoleRequest, see
 from bot.services.notices import outbox_review
-from config.quotas import QuotaLimits
+from config.limits import QuotaLimits
 from notifications.quota import Gauge, gauges
 from storage.backup import restore_holds
 from storage.engine.transactions import Tx

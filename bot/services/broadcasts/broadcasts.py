@@ -2,13 +2,13 @@
 
 from bot.services.broadcasts.check import validate
 from bot.services.people import four_eyes
-from config.broadcast_limits import Approval, BroadcastLimits
 from config.calendar import midnight, shanghai_day
 from config.errors import ConflictError, InputError, required
+from config.limits import Approval, BroadcastLimits
 from config.markup import harmless
-from config.quiet_hours import Hours
 from config.texts import Texts
 from config.topics import NoticeTopic
+from config.workdays import Hours
 from notifications.quiet_hours import allowed_at
 from storage.audit import audit
 from storage.broadcasts import broadcasts, mass_sends, pictures, recipients

@@ -4,9 +4,9 @@ import re
 from datetime import timedelta
 
 from bot.services.broadcasts.wording import shown
-from config.broadcast_limits import BroadcastLimits
 from config.calendar import shanghai_day
 from config.errors import InputError
+from config.limits import BroadcastLimits
 from config.texts import Texts
 from storage.broadcasts import pictures
 from storage.broadcasts.broadcasts import AudienceCriteria, BroadcastContent

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from bot.services.broadcasts.sending import is_sending, left_out, plan_for
 from bot.services.broadcasts.wording import full_text
-from config.broadcast_limits import BroadcastLimits
 from config.calendar import SHANGHAI
+from config.limits import BroadcastLimits
 from config.texts import Texts
 from storage.broadcasts import broadcasts, mass_sends, recipients
 from storage.broadcasts.mass_sends import ClaimedMassCall

@@ -9,9 +9,8 @@ from bot.services.broadcasts.mass_sends import full_this_month
 from bot.services.broadcasts.sending import TOPIC, left_out
 from bot.services.broadcasts.wording import CARD, card
 from bot.services.policy.published_for_firm import PublishedDetailsCache
-from config.broadcast_limits import BroadcastLimits
+from config.limits import BroadcastLimits, QuotaLimits
 from config.policy.model import Policy
-from config.quotas import QuotaLimits
 from config.texts import Texts
 from notifications.channels import Channel, ReceiverStanding, open_channels
 from notifications.quota import Gauge, gauges

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 from bot.services.broadcasts import read_receipts
 from bot.services.broadcasts.wording import card, full_text
-from config.broadcast_limits import BroadcastLimits
 from config.errors import ConflictError, required
+from config.limits import BroadcastLimits
 from config.texts import Texts
 from config.topics import NoticeTopic
 from storage.audit import audit

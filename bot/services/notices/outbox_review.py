@@ -6,7 +6,7 @@ from datetime import datetime
 
 from config.calendar import SHANGHAI
 from config.errors import InputError
-from config.quotas import QuotaLimits
+from config.limits import QuotaLimits
 from notifications.outbox import QUOTA
 from storage.audit import audit
 from storage.backup import restore_holds

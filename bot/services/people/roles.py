@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from bot.services.people import four_eyes, login
 from config.calendar import shanghai_day
 from config.errors import ConflictError, InputError
+from config.limits import StandInLimits
 from config.markup import harmless
-from config.standing_in import StandInLimits
 from config.texts import Texts
 from config.topics import NoticeTopic
 from storage.audit import audit

@@ -86,7 +86,7 @@ export class Phone {
   update(state) {
     const follows = state.follows;
     if (follows && this.invite.contains(document.activeElement)) this.chat.focus();
-    this.heading.textContent = state.waiting > 0 || state.typing ? "对方正在输入…" : this.title;
+    this.heading.textContent = state.waiting > 0 ? "对方正在输入…" : this.title;
     this.node.classList.toggle("waiting", state.waiting > 0 && follows);
     this.talk.hidden = this.menu.hidden = !follows;
     if (!follows) this.closePlus();
