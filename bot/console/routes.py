@@ -26,7 +26,7 @@ from bot.console.notices import card_templates, outbox, reminders
 from bot.console.people import login, roles, sessions
 from bot.console.policy import details, question_batches, unanswered_questions
 from bot.console.policy.details import detail_place
-from bot.console.roster import imports, roster, roster_batches
+from bot.console.roster import entry_edits, imports, roster, roster_batches
 from bot.console.route import ConsoleRoute as ConsoleRoute
 from bot.console.tickets import canned_answers, contact_batches, contacts, ticket_batches, tickets
 from bot.services.table_file import MOST_BYTES
@@ -93,6 +93,8 @@ ROUTES = (
         only(RoleKind.AUDITOR, RoleKind.OPERATOR, of=whole_city),
         recorded="audit.export",
     ),
+    ConsoleRoute("GET", "/roster/{id}/edit", entry_edits.form, only(RoleKind.EDITOR, of=entry_place)),
+    ConsoleRoute("POST", "/roster/{id}/edit", entry_edits.edit, only(RoleKind.EDITOR, of=entry_place)),
     ConsoleRoute("POST", "/roster/{id}/code", firms.issue_code_for_entry, only(*PROVERS, of=entry_place)),
     ConsoleRoute("GET", "/proofs", licence_reviews.listed, only(*PROVERS)),
     ConsoleRoute("POST", "/proofs/batch", verification_batches.act, only(*PROVERS)),
@@ -151,6 +153,9 @@ ROUTES = (
     ConsoleRoute("GET", "/imports", imports.listed, only(RoleKind.EDITOR)),
     ConsoleRoute("POST", "/imports", imports.upload, only(RoleKind.EDITOR), Takes(MOST_BYTES)),
     ConsoleRoute("GET", "/imports/{id}", imports.show, only(RoleKind.EDITOR, of=import_place)),
+    ConsoleRoute(
+        "GET", "/imports/{id}/wrong", imports.wrong, only(RoleKind.EDITOR, of=import_place), recorded="import.wrong"
+    ),
     ConsoleRoute("POST", "/imports/{id}/apply", imports.apply, only(RoleKind.EDITOR, of=import_place)),
     ConsoleRoute("POST", "/imports/{id}/undo", imports.undo, only(RoleKind.EDITOR, of=import_place)),
     ConsoleRoute("GET", "/contacts", contacts.listed, only(*OFFICIALS)),
