@@ -1,4 +1,4 @@
-"""`main.py roster import FILE`: import an official's table without a browser; all or nothing."""
+"""`main.py roster import FILE`: import an official's table without a browser: what is certain; the rest is listed."""
 
 import argparse
 import asyncio
@@ -30,7 +30,7 @@ from storage.engine.key_check import is_known
 from storage.engine.transactions import CLI, Tx
 from storage.roster import roster
 
-# Lines needing a decision before anything is applied.
+# Lines that are not imported before a person corrects or decides them.
 OPEN = ("wrong", "doubtful")
 _AWARDS = {"first": True, "review": False}
 
@@ -51,7 +51,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(args: argparse.Namespace) -> int:
-    """Write each open line as JSON; apply if there is none, else save the plan for the console: exit 1."""
+    """Apply what is certain; write each open line as JSON and save those for the console: exit 1."""
     texts, areas = Texts.load(), Areas.load()
     titles = {choice.value: choice for choice in load().facts["titles"].choices}
     area = None if args.area is None else areas.find(args.area)
@@ -63,14 +63,14 @@ def main(args: argparse.Namespace) -> int:
         raise UsageError("title_unknown", given=args.title, titles="、".join(one.label for one in titles.values()))
     content = _content(args.file)
     until = None if args.until is None else args.until + timedelta(days=1)
-    plan, import_id = asyncio.run(_imported(args, area, title, until, content, areas, titles))
+    plan, applied, kept = asyncio.run(_imported(args, area, title, until, content, areas, titles))
     _report(plan, texts)
     if args.dry_run:
         print(texts("commands.roster_not_touched"), file=sys.stderr)
-    elif _is_open(plan):
-        print(texts("commands.roster_kept", number=import_id), file=sys.stderr)
-    else:
-        print(texts("commands.roster_applied", number=import_id), file=sys.stderr)
+    if applied:
+        print(texts("commands.roster_applied", number=applied), file=sys.stderr)
+    if kept:
+        print(texts("commands.roster_kept", number=kept), file=sys.stderr)
     return 1 if _is_open(plan) else 0
 
 
@@ -120,6 +120,10 @@ def _is_open(plan: Mapping[str, Any]) -> bool:
     return bool(plan["held"]) or any(row["fate"] in OPEN for row in plan["rows"])
 
 
+def _is_certain(plan: Mapping[str, Any]) -> bool:
+    return bool(plan["lapsed"]) or any(row["fate"] in ("new", "changed") for row in plan["rows"])
+
+
 def _content(path: str) -> bytes:
     try:
         content = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
@@ -140,7 +144,8 @@ async def _imported(
     content: bytes,
     areas: Areas,
     titles: Mapping[str, FactChoice],
-) -> tuple[dict[str, Any], int]:
+) -> tuple[dict[str, Any], int, int]:
+    """Return the plan, and the ids of the import applied and of the plan kept for the console; 0 for none."""
     settings = load_settings()
     table = await Sandbox().roster(content, mentioning=args.complete)
     async with Database.open(settings.database_url, key=settings.key_bytes(), actor=CLI) as database:
@@ -150,14 +155,20 @@ async def _imported(
         )
         plan = import_plan.plan(table, entries, given, areas, rows.names_of(titles))
         if args.dry_run:
-            return plan, 0
+            return plan, 0, 0
         name = "-" if args.file == "-" else Path(args.file).name
         nobody = imports.COMMAND_LINE
-        import_id = await database.write(imports.save, nobody, area, name, version, plan)
-        if not _is_open(plan):
+        applied = kept = 0
+        if not _is_open(plan) or _is_certain(plan):
+            applied = await database.write(imports.save, nobody, area, name, version, plan)
             herald = Herald(Texts.load(markup=expand), titles)
-            await database.write(imports.apply, nobody, import_id, {}, herald)
-        return plan, import_id
+            await database.write(imports.apply, nobody, applied, {}, herald)
+        if _is_open(plan):
+            # Planned anew over what has just been applied, so that it can be applied later.
+            entries, version, _ = await database.read(_roster)
+            rest = import_plan.plan(table, entries, given, areas, rows.names_of(titles))
+            kept = await database.write(imports.save, nobody, area, name, version, rest)
+        return plan, applied, kept
 
 
 def _roster(tx: Tx) -> tuple[list[roster.Listed], int, date]:

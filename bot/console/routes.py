@@ -28,7 +28,7 @@ from bot.console.firms import firms, licence_reviews, offerings, receipts
 from bot.console.notices import card_templates, outbox, reminders
 from bot.console.people import login, roles, sessions
 from bot.console.policy import details, unanswered_questions
-from bot.console.roster import imports, roster, roster_batches
+from bot.console.roster import entry_edits, imports, roster, roster_batches
 from bot.console.route import ConsoleRoute as ConsoleRoute
 from bot.console.tickets import canned_answers, contacts, ticket_batches, tickets
 from bot.services.table_file import MOST_BYTES
@@ -90,6 +90,8 @@ ROUTES = (
     ConsoleRoute("GET", "/roster/export", roster.export, only(*OFFICIALS), recorded="roster.export"),
     ConsoleRoute("POST", "/roster/batch", roster_batches.act, only(*PROVERS)),
     ConsoleRoute("GET", "/roster/{id}", roster.show, only(*OFFICIALS, of=entry_place)),
+    ConsoleRoute("GET", "/roster/{id}/edit", entry_edits.form, only(RoleKind.EDITOR, of=entry_place)),
+    ConsoleRoute("POST", "/roster/{id}/edit", entry_edits.edit, only(RoleKind.EDITOR, of=entry_place)),
     ConsoleRoute("GET", "/audit", audit.listed, _READS_AUDIT),
     ConsoleRoute("GET", "/audit/export", audit.export, _READS_AUDIT, recorded="audit.export"),
     ConsoleRoute("POST", "/roster/{id}/code", firms.issue_code_for_entry, only(*PROVERS, of=entry_place)),
@@ -139,6 +141,9 @@ ROUTES = (
     ConsoleRoute("GET", "/imports", imports.listed, only(RoleKind.EDITOR)),
     ConsoleRoute("POST", "/imports", imports.upload, only(RoleKind.EDITOR), Takes(MOST_BYTES)),
     ConsoleRoute("GET", "/imports/{id}", imports.show, only(RoleKind.EDITOR, of=import_place)),
+    ConsoleRoute(
+        "GET", "/imports/{id}/wrong", imports.wrong, only(RoleKind.EDITOR, of=import_place), recorded="import.wrong"
+    ),
     ConsoleRoute("POST", "/imports/{id}/apply", imports.apply, only(RoleKind.EDITOR, of=import_place)),
     ConsoleRoute("POST", "/imports/{id}/undo", imports.undo, only(RoleKind.EDITOR, of=import_place)),
     ConsoleRoute("GET", "/contacts", contacts.listed, only(*OFFICIALS)),

@@ -131,6 +131,12 @@ def get(tx: Tx, entry_id: int) -> Listed:
     )
 
 
+def version_of(tx: Tx, entry_id: int) -> int:
+    """Return the roster's version at the entry's last change; raises NoResultFound for one not on the roster."""
+    mine = select(ENTRIES.c.version).where(ENTRIES.c.id == entry_id, ENTRIES.c.gone.is_(False))
+    return int(tx.execute(mine).scalar_one())
+
+
 def find_code(tx: Tx, credit_code: str) -> int | None:
     """Return the entry with this credit code, the oldest if several."""
     mine = select(ENTRIES.c.id).where(ENTRIES.c.credit_code == credit_code, ENTRIES.c.gone.is_(False))

@@ -20,6 +20,7 @@ from tests.console.test_tickets import ask, editor
 CAN_BE_TAKEN_BACK = {
     "/enter", "/in/{link}", "/leave", "/sessions/{id}/end", "/roles", "/roles/{id}/stand-in", "/roles/{id}/consent",
     "/details", "/details/{id}", "/details/{id}/submit", "/details/{id}/approve", "/receipts", "/roster/batch",
+    "/roster/{id}/edit",
     "/roster/{id}/code", "/proofs/batch", "/proofs/{id}/approve", "/firms/{id}/code", "/firms/{id}/zone",
     "/firms/{id}/offers", "/silence", "/silence/batch", "/silence/join", "/silence/drop", "/silence/item-notes",
     "/silence/{id}/ask", "/silence/{id}/answer",

@@ -339,3 +339,29 @@ async def test_the_page_shows_what_was_skipped_and_why(desk: DeskStage) -> None:
     assert "<strong>2</strong>跳过" in page
     assert "第 3 行：同一家企业写了两行，已合并到（第 2 行 南京试样机械有限公司）" in page
     assert "第 4 行：合计、分组标题或说明（合计　20）" in page
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_of_any_workbook_each_sheet_s_rows_are_the_sum_of_what_becomes_of_them(seed: int) -> None:
+    chance = random.Random(seed)
+    kinds = [*NO_FIRMS.values(), *NAMELESS.values(), FIRM, ["1", "南京甲厂", "火星", ""], [""] * 4]
+    made, expected = io.BytesIO(), []
+    with xlsxwriter.Workbook(made, {"in_memory": True, "strings_to_formulas": False}) as book:
+        for number in range(chance.randint(1, 4)):
+            sheet, beside = book.add_worksheet(f"表{number}"), chance.randint(1, 3)
+            rows = [[chance.choice(kinds) for _ in range(beside)] for _ in range(chance.randint(1, 12))] + [
+                [FIRM] * beside
+            ]
+            rows = [row if HEAD not in row else [HEAD] * beside for row in rows]
+            for at, row in enumerate([[HEAD] * beside, *rows]):
+                sheet.write_row(at, 0, [cell for part in row for cell in [*part, ""]])
+            # A header that comes again is one row, across all tables.
+            expected.append(sum(1 if row[0] == HEAD else sum(map(any, row)) for row in rows))
+            if chance.random() < 0.2 and number:
+                sheet.hide()
+                expected[-1] = 0
+    plan = planned(made.getvalue())
+    found = [[*plan["rows"], *plan["skipped"]]] * len(expected)
+    assert [sum(one["sheet"] == at for one in some) for at, some in enumerate(found)] == expected
+    assert [part["read"] for part in plan["parts"]] == expected
+    assert plan["read"] == sum(expected)

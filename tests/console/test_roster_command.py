@@ -1,4 +1,4 @@
-"""A table is imported from the command line: completely, or not at all and left to the console."""
+"""A table is imported from the command line: what is certain; the rest is listed and left to the console."""
 
 import asyncio
 import gzip
@@ -10,7 +10,11 @@ from pathlib import Path
 import pytest
 
 from bot.cli.commands import run
+from bot.services.roster.imports import apply as apply_import
+from bot.services.roster.notices import Herald
+from config.texts import Texts
 from storage.engine.database import Database
+from storage.engine.transactions import CLI
 from storage.roster import imports, roster
 
 HEAD = "企业名称,统一社会信用代码,所属区,称号,批次,有效期起\n"
@@ -74,15 +78,28 @@ async def test_a_good_table_is_applied_and_again_changes_nothing(operator: Opera
     assert [one.state for one in await stored.read(imports.latest)] == ["applied", "applied"]
 
 
-async def test_a_wrong_line_is_named_and_nothing_is_applied_until_the_desk_decides(
-    operator: Operator, stored: Database
-) -> None:
+async def test_what_is_certain_is_applied_and_a_wrong_line_is_named(operator: Operator, stored: Database) -> None:
     code, lines, told = await operator.imports(WRONG.encode())
     assert code == 1
     assert [(line["line"], line["why"], line["said"]) for line in lines] == [(3, "district", "火星区")]
-    assert "第1次" in told
-    assert await names(stored) == []
-    assert [one.state for one in await stored.read(imports.latest)] == ["draft"]
+    assert "已导入（第1次）" in told
+    assert await names(stored) == ["南京云杼传感科技有限公司"]
+    assert [one.state for one in await stored.read(imports.latest)] == ["draft", "applied"]
+
+
+async def test_a_doubtful_line_is_left_to_the_desk_which_can_still_decide_it(
+    operator: Operator, stored: Database
+) -> None:
+    assert (await operator.imports(GOOD.encode()))[0] == 0
+    slip = GOOD.replace("云杼", "云抒") + "南京澜砚软件有限公司,,六合区,专精特新中小企业,2026年第一批,2026-01-01\n"
+    code, lines, told = await operator.imports(slip.encode())
+    assert (code, [(line["line"], line["fate"]) for line in lines]) == (1, [(2, "doubtful")])
+    assert [one["name"] for one in lines[0]["candidates"]] == ["南京云杼传感科技有限公司"]  # type: ignore[attr-defined]
+    assert await names(stored) == ["南京云杼传感科技有限公司", "南京澜砚软件有限公司"]
+    kept = (await stored.read(imports.latest))[0].id
+    assert f"第{kept}次" in told
+    await stored.by(CLI).write(apply_import, 1, kept, {2: "new"}, Herald(Texts.load(), {}))
+    assert len(await names(stored)) == 3
 
 
 async def test_what_the_table_does_not_say_is_given_beside_it(operator: Operator, stored: Database) -> None:

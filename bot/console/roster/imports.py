@@ -9,10 +9,12 @@ from aiohttp import web
 from pydantic import Field
 
 from bot.console.context import HOME, ConsoleRequest, see
+from bot.services.roster import export as roster_export
 from bot.services.roster import import_plan, imports
 from bot.services.roster import rows as row_service
 from bot.services.roster.notices import Herald
 from bot.services.roster.rows import ImportDefaults
+from bot.web import spreadsheets
 from bot.web.form_models import Checkbox, Choice, Day, FormModel, Upload, at_most, whole_number
 from config.calendar import shanghai_day
 from storage.engine import change_counters
@@ -24,6 +26,25 @@ from storage.roster.imports import Import
 from storage.roster.roster import Listed
 
 MOST_SHOWN = 200
+# Why a row is wrong, by the plan's word for it.
+REASONS = {
+    "code": "统一社会信用代码不正确",
+    "district": "不认识的区",
+    "zone": "园区不在所写的区",
+    "elsewhere": "不在您管辖的区",
+    "title": "没有写称号，或不认识这个称号",
+    "batch": "没有写批次",
+    "from": "没有写从哪一天起有效",
+    "until": "有效期截止早于开始",
+    "date": "看不懂的日期",
+    "span": "有效期太短或太长",
+    "name": "没有企业名称（公式没有结果也算没有）",
+    "name_long": "企业名称太长",
+    "name_doubtful": "看着不像企业名称",
+    "double": "信用代码和前面另一家的相同",
+    "clash": "和前面一行同名同区，信用代码却不同",
+    "contrary": "和前面一行是同一企业、称号和批次，日期或首次获评却不同",
+}
 _LONGEST_BATCH = 60
 
 
@@ -87,8 +108,18 @@ async def show(visit: ConsoleRequest) -> web.StreamResponse:
         skipped=found.plan.get("skipped", [])[:MOST_SHOWN],
         sheets=_sheets(found.plan),
         most=MOST_SHOWN,
+        why=REASONS,
         titles=visit.desk.titles,
     )
+
+
+async def wrong(visit: ConsoleRequest) -> web.StreamResponse:
+    """Export the wrong rows with the reason beside each, to be corrected and imported again."""
+    found = await visit.desk.database.read(stored_imports.get, visit.number)
+    if found is None:
+        raise web.HTTPNotFound
+    rows = roster_export.wrong_rows(found.plan, REASONS)
+    return await asyncio.to_thread(spreadsheets.as_file, "xlsx", "有错的行", roster_export.WRONG_HEAD, rows)
 
 
 async def apply(visit: ConsoleRequest) -> web.StreamResponse:

@@ -4,13 +4,15 @@ import asyncio
 
 from aiohttp import web
 
+from bot.console.actors import Actors
 from bot.console.context import ConsoleRequest
 from bot.services.roster import export as roster_export
 from bot.web import spreadsheets
 from config.calendar import shanghai_day
 from storage.engine.page import last_page
 from storage.engine.transactions import Tx
-from storage.roster import listing, roster
+from storage.roster import edits, listing, roster
+from storage.roster.edits import RosterEdit
 from storage.roster.listing import RosterQuery
 from storage.roster.roster import Listed
 
@@ -42,8 +44,14 @@ async def export(visit: ConsoleRequest) -> web.StreamResponse:
 
 async def show(visit: ConsoleRequest) -> web.StreamResponse:
     """Show one entry with its titles."""
-    entry = await visit.desk.database.read(roster.get, visit.number)
-    return visit.page("roster_entry.html", entry=entry, titles=visit.desk.titles)
+    entry, made, by = await visit.desk.database.read(_entry, visit.number)
+    return visit.page("roster_entry.html", entry=entry, titles=visit.desk.titles, edits=made, by=by)
+
+
+def _entry(tx: Tx, entry_id: int) -> tuple[Listed, list[RosterEdit], dict[int, str]]:
+    made = edits.of_entry(tx, entry_id)
+    actors = Actors(tx, {one.person_id for one in made})
+    return roster.get(tx, entry_id), made, {one.id: actors.named(one.person_id, one.made) for one in made}
 
 
 def _page(tx: Tx, visit: ConsoleRequest) -> tuple[list[Listed], int, RosterQuery]:

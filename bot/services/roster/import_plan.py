@@ -9,7 +9,7 @@ from bot.services.roster import lapse
 from bot.services.roster import rows as row_service
 from bot.services.roster import titles as title_service
 from bot.services.roster.export import UNTITLED
-from bot.services.roster.rows import DOUBTFUL_NAME, ImportDefaults, PlannedRow
+from bot.services.roster.rows import DOUBTFUL_NAME, ImportDefaults, PlannedRow, unmarked
 from bot.services.roster.spreadsheet import ParsedTable, SkippedRow
 from bot.services.table_file import normal
 from config.areas import Areas
@@ -37,7 +37,7 @@ def plan(
     by_code = {entry.credit_code: entry for entry in roster if entry.credit_code}
     by_name: defaultdict[str, list[Listed]] = defaultdict(list)
     for entry in roster:
-        by_name[normal(entry.name)].append(entry)
+        by_name[_key(entry.name)].append(entry)
     named = [row for row in rows if row.fate != "wrong" or row.why == DOUBTFUL_NAME]
     unknown = [row for row in named if not _matched(row, by_code, by_name)]
     _find_doubtful(unknown, by_name)
@@ -86,7 +86,7 @@ def _merged(rows: Iterable[PlannedRow], merged: list[SkippedRow]) -> list[Planne
         if row.fate == "wrong":
             kept.append(row)
             continue
-        key = (normal(row.name), row.district)
+        key = (_key(row.name), row.district)
         earlier = seen.get(key)
         holder = coded.get(row.code, earlier) if row.code else earlier
         if holder is not None and holder is not earlier:
@@ -112,7 +112,8 @@ def _contradict(some: Iterable[Mapping[str, Any]], others: Iterable[Mapping[str,
     """Tell whether both name an award of one title and batch, with other days or another answer."""
     known = {(title["title"], title["batch"]): title for title in some}
     pairs = ((known.get((title["title"], title["batch"])), title) for title in others)
-    return any(one is not None and one | {"endless": None} != other | {"endless": None} for one, other in pairs)
+    told = ("first", "valid_from", "valid_until", "awarded")
+    return any(one is not None and any(one[what] != other[what] for what in told) for one, other in pairs)
 
 
 def _fault(row: PlannedRow, why: str, other: PlannedRow) -> None:
@@ -121,11 +122,11 @@ def _fault(row: PlannedRow, why: str, other: PlannedRow) -> None:
 
 def _matched(row: PlannedRow, by_code: Mapping[str, Listed], by_name: Mapping[str, list[Listed]]) -> bool:
     entry = by_code.get(row.code) if row.code else None
-    if entry is not None and normal(entry.name) != normal(row.name):
+    if entry is not None and _key(entry.name) != _key(row.name):
         # Same code, different name: renamed or a typo. A person decides.
         row.fate, row.candidates = "doubtful", [[entry.id, entry.name, entry.district]]
         return True
-    same = [entry] if entry is not None else by_name.get(normal(row.name), [])
+    same = [entry] if entry is not None else by_name.get(_key(row.name), [])
     exact = [one for one in same if row.district in (None, one.district) or one.district is None]
     clashing = [one for one in exact if row.code and one.credit_code and one.credit_code != row.code]
     if len(exact) == 1 and not clashing:
@@ -137,6 +138,11 @@ def _matched(row: PlannedRow, by_code: Mapping[str, Listed], by_name: Mapping[st
         row.candidates = [[one.id, one.name, one.district] for one in same[:MOST_CANDIDATES]]
         return True
     return False
+
+
+def _key(name: str) -> str:
+    """Return a name for comparison: without the marks and guards that reading a table takes off."""
+    return normal(unmarked(name.removeprefix("'")))
 
 
 def _adds_nothing(row: PlannedRow, entry: Listed) -> bool:

@@ -1,6 +1,6 @@
 """A table becomes a plan, the plan is applied atomically, and an applied one can be undone."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
@@ -8,9 +8,8 @@ from typing import Any
 
 from sqlalchemy import bindparam, insert, update
 
-from bot.services.roster.notices import Herald, TitlesChanged
+from bot.services.roster.notices import Herald, changed_since, held_today
 from bot.services.roster.titles import merged, resolved, titles_of, to_json_list
-from config.calendar import shanghai_day
 from config.errors import ConflictError
 from storage.audit import audit
 from storage.engine import change_counters
@@ -57,7 +56,7 @@ def apply(tx: Tx, person_id: int, import_id: int, decided: Mapping[int, str], he
     if "read" not in draft.plan or change_counters.current(tx, roster.VERSION) != draft.roster_version:
         raise ConflictError("import_stale")
     version = change_counters.bump(tx, roster.VERSION)
-    before = _held(tx)
+    before = held_today(tx)
     new: list[Mapping[str, Any]] = []
     changed: list[tuple[int, Mapping[str, Any]]] = []
     for row in draft.plan["rows"]:
@@ -72,7 +71,7 @@ def apply(tx: Tx, person_id: int, import_id: int, decided: Mapping[int, str], he
     for entry_id, _, title in _ending(draft.plan, decided):
         undo["lapsed"] += _lapse(tx, entry_id, title, date.fromisoformat(draft.plan["lapse_from"]), version)
     firms.link_by_name(tx)
-    herald.notify(tx, f"roster:{import_id}:applied", _changes(tx, before))
+    herald.notify(tx, f"roster:{import_id}:applied", changed_since(tx, before))
     imports.finish(tx, import_id, "applied", version, undo)
     audit.record(tx, "apply_roster", f"roster_import:{import_id}")
 
@@ -88,7 +87,7 @@ def undo(tx: Tx, person_id: int, import_id: int, herald: Herald) -> None:
     if change_counters.current(tx, roster.VERSION) != done.roster_version:
         raise ConflictError("import_followed")
     version = change_counters.bump(tx, roster.VERSION)
-    before = _held(tx)
+    before = held_today(tx)
     for entry_id in done.undo["new"]:
         roster.put(tx, entry_id, version, (), gone=True)
     for entry_id, code, district, titles, *zone in reversed(done.undo["changed"]):
@@ -97,7 +96,7 @@ def undo(tx: Tx, person_id: int, import_id: int, herald: Herald) -> None:
         roster.put(tx, entry_id, version, titles_of(titles), **values)
     for entry_id, titles in reversed(done.undo["lapsed"]):
         roster.put(tx, entry_id, version, titles_of(titles))
-    herald.notify(tx, f"roster:{import_id}:undone", _changes(tx, before))
+    herald.notify(tx, f"roster:{import_id}:undone", changed_since(tx, before))
     imports.finish(tx, import_id, "undone", version, None)
     audit.record(tx, "undo_roster", f"roster_import:{import_id}")
 
@@ -165,21 +164,3 @@ def _lapse(tx: Tx, entry_id: int, title: str, day: date, version: int) -> list[l
     tx.execute(ended.where(still).values(valid_until=day), {"entry": entry_id, "what": title, "day": day})
     tx.execute(update(ENTRIES).where(ENTRIES.c.id == entry_id).values(version=version))
     return [[entry_id, to_json_list(before.titles)]]
-
-
-def _held(tx: Tx) -> dict[int, frozenset[str]]:
-    """Return the titles that the roster shows today for every firm registered from it."""
-    today, firms_of = shanghai_day(tx.now), defaultdict[int, list[int]](list)
-    for firm_id, entry_id in firms.on_roster(tx):
-        firms_of[entry_id].append(firm_id)
-    valid = roster.valid_titles(tx, today)
-    return {firm_id: frozenset(valid.get(entry, ())) for entry, several in firms_of.items() for firm_id in several}
-
-
-def _changes(tx: Tx, before: Mapping[int, frozenset[str]]) -> list[TitlesChanged]:
-    """Return the firms whose roster titles differ from before."""
-    return [
-        TitlesChanged(firm_id, before.get(firm_id, frozenset()), held)
-        for firm_id, held in sorted(_held(tx).items())
-        if held != before.get(firm_id, frozenset())
-    ]

@@ -1,14 +1,18 @@
 """Notify firms of titles that an import added or removed: one notice per import and person."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from config.calendar import shanghai_day
 from config.policy.facts import FactChoice
 from config.texts import Texts
 from config.topics import NoticeTopic
 from storage.engine.transactions import Tx
+from storage.firms import firms
 from storage.notices import outbox
 from storage.people import people
+from storage.roster import roster
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +46,21 @@ class Herald:
 
     def _labels(self, titles: frozenset[str]) -> str:
         return "、".join(choice.label for value, choice in self.titles.items() if value in titles)
+
+
+def held_today(tx: Tx) -> dict[int, frozenset[str]]:
+    """Return the titles that the roster shows today for every firm registered from it."""
+    today, firms_of = shanghai_day(tx.now), defaultdict[int, list[int]](list)
+    for firm_id, entry_id in firms.on_roster(tx):
+        firms_of[entry_id].append(firm_id)
+    valid = roster.valid_titles(tx, today)
+    return {firm_id: frozenset(valid.get(entry, ())) for entry, several in firms_of.items() for firm_id in several}
+
+
+def changed_since(tx: Tx, before: Mapping[int, frozenset[str]]) -> list[TitlesChanged]:
+    """Return the firms whose roster titles differ from before."""
+    return [
+        TitlesChanged(firm_id, before.get(firm_id, frozenset()), held)
+        for firm_id, held in sorted(held_today(tx).items())
+        if held != before.get(firm_id, frozenset())
+    ]

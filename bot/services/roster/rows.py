@@ -22,6 +22,8 @@ _QUOTES = re.compile(r"[“”\"'‘’「」『』《》〈〉]")
 # Marks and numbers that officials put before and after a name.
 _MARKED = re.compile(r"(?:[★☆*●○■□▲△#]+|\d{1,4}[.、](?=\D))\s*")
 _MARKS_BEHIND = "*★☆ "
+# A line broken within a name, or letters spaced out.
+_BREAK = re.compile(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])")
 _NUMBERED = re.compile(r"^(?:[一二三四五六七八九十\d]{1,3}[、.]|\([一二三四五六七八九十\d]{1,3}\))")
 _SHORTEST_DAYS, _LONGEST_DAYS = 28, 20 * 366
 _BLOCK, _SHEET = 10**6, 10**8
@@ -122,7 +124,7 @@ def _row(line: SheetLine, given: ImportDefaults, areas: Areas, names: Mapping[st
     code = "".join(cells.get("code", "").split()).upper() or None
     written = cells.get("district", "")
     district, zone = _place(cells, given, areas)
-    name = unmarked(cells.get("name", ""))
+    name = _BREAK.sub("", unmarked(cells.get("name", "")))
     row = PlannedRow(line.number, name[:LONGEST_NAME], code, district, zone, [], sheet=line.sheet)
     row.block = line.block
     row.key = line.number + _BLOCK * line.block + _SHEET * line.sheet
@@ -220,13 +222,19 @@ def _days(cells: Mapping[str, str], given: ImportDefaults) -> _ValidPeriod:
     span.starts = span.starts or given.valid_from
     if span.ends is None and not span.endless:
         span.ends = given.valid_until
-    if span.starts is None:
-        span.why = "from"
-    elif span.ends is not None and span.ends <= span.starts:
-        span.why = "until"
-    elif span.ends is not None and not _SHORTEST_DAYS <= (span.ends - span.starts).days <= _LONGEST_DAYS:
-        span.why, span.said = "span", f"{span.starts} 至 {span.ends}（不含）"
+    span.why = "from" if span.starts is None else span_fault(span.starts, span.ends)
+    if span.why == "span":
+        span.said = f"{span.starts} 至 {span.ends}（不含）"
     return span
+
+
+def span_fault(starts: date, ends: date | None) -> str:
+    """Return what is wrong with this validity: `until` before its start, `span` too short or too long, or ""."""
+    if ends is None:
+        return ""
+    if ends <= starts:
+        return "until"
+    return "" if _SHORTEST_DAYS <= (ends - starts).days <= _LONGEST_DAYS else "span"
 
 
 def _place(cells: Mapping[str, str], given: ImportDefaults, areas: Areas) -> tuple[str | None, str | None]:

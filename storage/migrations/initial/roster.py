@@ -1,4 +1,4 @@
-"""Create the roster: entries, their titles, imports."""
+"""Create the roster: entries, their titles, imports, corrections."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -39,4 +39,14 @@ def create() -> None:
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_until", sa.Date()),
         sa.Column("awarded", sa.Date()),
+    )
+    op.create_table(
+        "roster_edit",
+        sa.Column("id", BIG_ID, primary_key=True),
+        sa.Column("entry_id", BIG_ID, sa.ForeignKey("roster_entry.id"), nullable=False, index=True),
+        sa.Column("person_id", BIG_ID, nullable=False),
+        sa.Column("made", TIME, nullable=False),
+        sa.Column("reason", sa.String(200), nullable=False),
+        sa.Column("before", sa.JSON(), nullable=False),
+        sa.Column("after", sa.JSON(), nullable=False),
     )
