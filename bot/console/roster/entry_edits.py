@@ -71,7 +71,7 @@ async def edit(visit: ConsoleRequest) -> web.StreamResponse:
     code = credit_code.normalise(sent.credit_code) or None
     new = EntryValues(sent.name, code, district, zone, _titles(visit))
     herald = Herald(visit.desk.texts, visit.desk.titles)
-    await visit.carry_out(edits.edit, new, whole_number(sent.seen), sent.reason, areas, herald)
+    await visit.carry_out_as_user(edits.edit, new, whole_number(sent.seen), sent.reason, areas, herald)
     see(f"{HOME}/roster/{visit.number}")
 
 
