@@ -12,8 +12,8 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from inspect import getsourcefile
 from pathlib import Path
+from types import ModuleType
 
 from bot.chat.context import MOST_TYPED
 from bot.console.routes import ROUTES, ConsoleRoute
@@ -92,15 +92,22 @@ async def test_answers_to_every_command(cast: Cast) -> None:
             await person.say("取消")
 
 
+def _module_of(route: ConsoleRoute | H5Route) -> ModuleType:
+    """Return the page module that names the route's handler, which may be made elsewhere of a service."""
+    ours = [module for name, module in sorted(sys.modules.items()) if name.startswith("bot.")]
+    return next(module for module in ours if any(value is route.handler for value in vars(module).values()))
+
+
 def _fields(route: ConsoleRoute | H5Route) -> list[str]:
     """Return the names of all fields the route's module reads."""
-    source = Path(getsourcefile(route.handler) or "").read_text("utf-8")
+    page = _module_of(route)
+    source = Path(page.__file__ or "").read_text("utf-8")
     called = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call) and node.args]
     reading = [
         call for call in called if isinstance(call.func, ast.Attribute) and call.func.attr in ("text", "several")
     ]
     names = {one.args[0].value for one in reading if isinstance(one.args[0], ast.Constant)}
-    for model in vars(sys.modules[route.handler.__module__]).values():
+    for model in vars(page).values():
         if isinstance(model, type) and issubclass(model, FormModel):
             names |= {field.alias or name for name, field in model.model_fields.items()}
     return sorted(str(name) for name in names)
