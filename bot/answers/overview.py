@@ -15,7 +15,23 @@ from matchmaking.eligibility.eligibility import NOBODY_CAN_SAY, Assessment, Verd
 from matchmaking.eligibility.next_question import weight
 
 # How many met items, and items one fact decides, to list at once: the most that fit.
-LENGTHS = ((9, 3), (9, 2), (9, 1), (8, 1), (7, 1), (6, 1), (5, 1), (4, 1), (4, 0), (2, 0), (1, 0))
+LENGTHS = (
+    (9, 3),
+    (9, 2),
+    (9, 1),
+    (8, 1),
+    (7, 1),
+    (6, 1),
+    (5, 1),
+    (4, 1),
+    (7, 0),
+    (6, 0),
+    (5, 0),
+    (4, 0),
+    (3, 0),
+    (2, 0),
+    (1, 0),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +105,7 @@ class Overview:
             ],
             self.year_lines(items.year),
             [
-                *self.besides([*met, *items.year], judged, asked=True),
+                *self.besides(met, judged, asked=True),
                 *self._asks([*met, *items.year, *items.away, *items.further], judged),
             ],
             self._under("one_away", away, judged),

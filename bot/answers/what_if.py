@@ -103,7 +103,7 @@ class WhatIf:
         by_year = [item for item in self._overview.waiting_for_year(as_first) if supposed.first is not False]
         by_year = [item for item in by_year if not waits_for_year(judged.items[item.code])]
         lines += self._overview.year_lines(by_year)
-        lines += self._overview.besides([*met, *if_first, *by_year], as_first)
+        lines += self._overview.besides([*met, *if_first], as_first)
         if supposed.first is False and only_first:
             named = "、".join(f"{item.code} {item.title}" for item in only_first)
             lines.append(self._what_if("not_first", titles=named))

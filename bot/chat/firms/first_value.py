@@ -61,7 +61,7 @@ def _open_now(chat: Chat, assessed: Assessment) -> list[str]:
     # Same as under a registered firm's overview: what the text leaves open about these awards.
     by_year = chat.parts.overview.waiting_for_year(assessed)
     lines += chat.parts.overview.year_lines(by_year)
-    return lines + chat.parts.overview.besides([*met[:MOST_MET], *by_year, *near[:MOST_NEAR]], assessed)
+    return lines + chat.parts.overview.besides([*met[:MOST_MET], *near[:MOST_NEAR]], assessed)
 
 
 def _one_fact_away(verdict: Verdict) -> bool:

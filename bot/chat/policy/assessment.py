@@ -167,7 +167,7 @@ class AssessmentDialog:
         ]
         if opened:
             noted = "\n".join([noted, chat.say("question.newly"), *map(overview.line, opened)])
-        noted = "\n".join([noted, *overview.year_lines(by_year), *overview.besides([*opened, *by_year], judged)])
+        noted = "\n".join([noted, *overview.year_lines(by_year), *overview.besides(opened, judged)])
         if parts:
             offering = self._offering(parts, state.data["skipped"], past)
             turn = DialogReply(f"{noted}\n\n{self.prompt(chat, offering)}", offering)
