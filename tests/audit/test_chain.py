@@ -61,9 +61,12 @@ async def test_two_nodes_that_tick_at_once_chain_each_act_once(
         )
     await asyncio.gather(office.tick(), second.tick())
     await asyncio.gather(office.tick(), second.tick())
+    # A node with a file of its own may find it missing once the other has signed: that is an act, too.
+    lost = await office.database.read(audit.count, audit.AuditQuery(action="audit.heads_lost"))
+    assert lost <= (0 if second.path == office.path else 1)
     for node in (office, second):
         report = await node.report()
-        assert (report.rows, report.unchained, report.findings) == (100, 0, [])
+        assert (report.rows, report.unchained, report.findings) == (100 + lost, 0, [])
         assert len(node.path.read_text("ascii").splitlines()) == report.batches
     await other.close()
 
