@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from bot.chat.context import Chat, ChatServices
@@ -10,6 +11,8 @@ from config.policy.facts import Fact, FactChoice
 from matchmaking.text.slips import is_slip_of
 
 _BETWEEN = re.compile(r"[\s,，、;；和/]+")
+_DAY = re.compile(r"(\d{4})[-年./](\d{1,2})[-月./](\d{1,2})(?!\d)日?")
+_AROUND_NAMES = " ，,、；;：:和是在"
 
 
 def prepare(parts: ChatServices) -> None:
@@ -84,6 +87,8 @@ def pick_several(said: TypedText, choices: Sequence[FactChoice]) -> list[FactCho
 def value_of(chat: Chat, fact: Fact, said: TypedText) -> Any:
     """Parse an answer into the fact's JSON value; None if it does not fit."""
     choices = options(chat, fact)
+    if fact.kind == "dates":
+        return _dates(said.raw, choices)
     if fact.kind in ("set", "items"):
         if bare(chat, said.normalised) in chat.say("question.none_words").split():
             return []
@@ -95,12 +100,31 @@ def value_of(chat: Chat, fact: Fact, said: TypedText) -> Any:
     return picked.value == "yes" if fact.kind == "bool" else picked.value
 
 
+def _dates(typed: str, choices: Sequence[FactChoice]) -> dict[str, str] | None:
+    """Return the day that is typed behind each name; None if a name or a day fits none, or there is none."""
+    found: dict[str, str] = {}
+    begin = 0
+    for hit in _DAY.finditer(typed):
+        choice = pick(normalise(typed[begin : hit.start()].strip(_AROUND_NAMES)), choices)
+        begin = hit.end()
+        try:
+            day = date(*map(int, hit.groups()))
+        except ValueError:
+            return None
+        if choice is None:
+            return None
+        found[choice.value] = day.isoformat()
+    return found or None
+
+
 def shown(chat: Chat, fact: Fact, value: Any) -> str:
     """Format a fact's value."""
     if isinstance(value, bool):
         return fact.answers[0 if value else 1]
     if isinstance(value, str):
         return fact.label_of(value)
+    if isinstance(value, dict):
+        return "、".join(f"{fact.label_of(name)} {day}" for name, day in value.items() if day)
     known = "、".join(choice.label for choice in fact.choices if choice.value in value) or chat.say("question.none")
     left_open = fact.left_open(value)
     return chat.say("question.left_open", known=known, open=left_open) if left_open else known

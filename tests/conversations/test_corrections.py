@@ -197,3 +197,17 @@ async def test_a_long_list_comes_in_pages(stage: Stage) -> None:
     assert "低" in pages
     last = max(int(line.split(".")[0]) for line in pages.splitlines() if line.split(".")[0].isdigit())
     assert "现在记的是：是（您填写" in said(await phone.say(f"修改 {last}"))
+
+
+async def test_an_award_date_needs_its_title_and_a_day_that_exists(stage: Stage) -> None:
+    phone = stage.phone(PHONE)
+    await register(phone)
+    assert "获评日期，现在记的是：不清楚" in said(await phone.say("修改 获评日期"))
+    for wrong in ("1", "2026-09-30", "小巨人 2026-02-30", "小巨人 2026-09"):
+        await phone.say(wrong)
+        assert await value(stage, "award_dates") is None, wrong
+    await phone.say("修改 获评日期")
+    await phone.say("小巨人 2026年9月30日、专精特新 2024.12.1")
+    assert await value(stage, "award_dates") == {"little_giant": "2026-09-30", "srdi": "2024-12-01"}
+    assert "国家专精特新“小巨人”企业 2026-09-30、专精特新中小企业 2024-12-01" in said(await phone.say("我的资料"))
+    assert "条件已对上" in said(await phone.say("我能享受什么"))
