@@ -89,12 +89,14 @@ class Person:
 
     async def answer(self, gesture: Awaitable[None]) -> str:
         """Return the next bubble's text after this gesture; nothing may need sideways scrolling."""
-        before = await self.theirs.count()
+        # A card may be pushed at the same moment: an answer is a bubble with words.
+        spoken = self.theirs.filter(has=self.page.locator(".words"))
+        before = await spoken.count()
         await gesture
-        await self.theirs.nth(before).wait_for()
+        await spoken.nth(before).wait_for()
         wide = await self.too_wide()
         assert not wide, wide
-        return str(await self.theirs.nth(before).locator(".words").inner_text())
+        return str(await spoken.nth(before).locator(".words").inner_text())
 
     async def too_wide(self) -> list[str]:
         """Return elements wider than their space, after layout."""
