@@ -25,7 +25,7 @@ from pydantic import SecretStr
 from sqlalchemy import Engine, event
 
 from bot.app import DATABASE, TICKS, build, load_parts
-from bot.services.demo import seed
+from bot.services.demo import SEEDER, seed
 from bot.web.server import serve
 from config.settings import Settings
 from storage.engine import migration
@@ -103,7 +103,7 @@ async def play(counting: Counting, folder: Path, wanted: str) -> None:
     )
     migration.upgrade(settings.database_url)
     app = await build(settings, load_parts())
-    await app[DATABASE].write(seed)
+    await app[DATABASE].by(SEEDER).write(seed)
     runner = await serve(app, "127.0.0.1", 0)
     app[TICKS].scheduler.pause()
     url = f"http://127.0.0.1:{runner.addresses[0][1]}"

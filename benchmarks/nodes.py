@@ -12,7 +12,7 @@ from bot.live.matcher import LiveMatcher
 from matchmaking.ranking.ranking import Demand
 from storage.engine import migration
 from storage.engine.database import Database
-from storage.engine.transactions import Tx
+from storage.engine.transactions import CLI, Tx
 from storage.firms import firms, offerings
 
 FIRMS = 10_000
@@ -37,7 +37,7 @@ async def _nodes(given: list[Mapping[str, str]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/srdi.db"
         migration.upgrade(url)
-        databases = [Database.open(url, key=bytes(32)) for _ in range(2)]
+        databases = [Database.open(url, key=bytes(32), actor=CLI) for _ in range(2)]
         for start in range(0, len(given), 1000):
             ids = await databases[0].write(_enter, given[start : start + 1000])
         views = [

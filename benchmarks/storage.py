@@ -21,6 +21,7 @@ from pathlib import Path
 from storage.chat import inbox
 from storage.engine import migration, sqlite
 from storage.engine.database import Database, Tx
+from storage.engine.transactions import CLI
 
 KEY = bytes(range(32))
 REPLY = "您可能适用的事项：" + "第五条 首次获评小巨人奖励；" * 12
@@ -89,7 +90,7 @@ def _medians(rounds: list[Figures]) -> dict[str, float]:
 async def measure(url: str, path: Path | None, args: argparse.Namespace) -> None:
     """Print a line per kind of job; with the bare loop's figures if there is a file."""
     migration.upgrade(url)
-    database = Database.open(url, key=KEY)
+    database = Database.open(url, key=KEY, actor=CLI)
     numbers = itertools.count(time.time_ns())
     for function in (empty, message):
         kind = function.__name__
