@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from config.policy.model import Item, Policy
 from config.texts import Texts
+from matchmaking.text.clauses import known_clauses
 from matchmaking.text.money_and_dates import sums
 
 LONGEST = 60
@@ -33,7 +34,6 @@ KINDS = (
     "sum",
 )
 _QUOTES = str.maketrans("", "", "“”\"'‘’《》〈〉「」")
-_STOPS = "，,。;；！!、…~:："
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class AwardWords:
         if len(typed) > LONGEST:
             return None
         text = "".join(unicodedata.normalize("NFKC", typed).lower().translate(_QUOTES).split()).rstrip(".")
-        clauses = self._clauses(text)
+        clauses = known_clauses(text, self._words, self._longest)
         if clauses is None or any(word.kind == "question" for clause in clauses for word in clause):
             return None
         said: dict[str, set[bool]] = {"received": set(), "first": set()}
@@ -136,23 +136,6 @@ class AwardWords:
         label = self._policy.clause(item.clause).label
         said = self._texts(key, code=code, title=item.title, label=label, whom=item.for_whom)
         return said + self._texts("awards.quote", quote=item.core)
-
-    def _clauses(self, text: str) -> list[list[_Word]] | None:
-        clauses: list[list[_Word]] = [[]]
-        place = 0
-        while place < len(text):
-            for length in range(min(self._longest, len(text) - place), 0, -1):
-                word = self._words.get(text[place : place + length])
-                if word is not None:
-                    clauses[-1].append(word)
-                    place += length
-                    break
-            else:
-                if text[place] not in _STOPS:
-                    return None
-                clauses.append([])
-                place += 1
-        return clauses
 
 
 def awards_of(policy: Policy, title: str) -> frozenset[str]:

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from config.commands import normalise
 from config.policy.model import Policy
 from config.texts import Texts
+from matchmaking.text.clauses import STOPS, known_clauses
 
 LONGEST = 60
 _SAYS = ("deny", "not", "unsure", "clear", "have")
 KINDS = ("question", "become", "wrong", "edit", *_SAYS, "mark", "subject", "filler")
 _QUOTES = str.maketrans("", "", "“”\"'‘’《》〈〉「」()（）")
-_STOPS = "，,。;；！!、…~:："
 # Facts named in one message; more are a list of something else.
 _MOST = 3
 
@@ -77,7 +77,7 @@ class CorrectionWords:
         """Parse these words; None if they correct nothing, ask, or say more."""
         if len(typed) > LONGEST:
             return None
-        clauses = self._clauses(_plain(typed))
+        clauses = known_clauses(_plain(typed), self._words, self._longest)
         if clauses is None:
             return None
         tokens = [token for clause in clauses for token in clause]
@@ -85,7 +85,7 @@ class CorrectionWords:
         if "question" in kinds or not kinds & {"fact", "choice"}:
             return None
         found: list[FactCorrection] = []
-        for clause in _joined(clauses):
+        for clause in _joined([clause for clause in clauses if clause]):
             one = self._corrected(clause)
             if one is None:
                 return None
@@ -128,23 +128,6 @@ class CorrectionWords:
         """Return the correction of a yes or no; a fact with choices is to be asked."""
         plain = all(self._facts[name].kind == "bool" for name in facts)
         return FactCorrection(facts, value) if plain else FactCorrection(facts, None, asks=True)
-
-    def _clauses(self, text: str) -> list[list[_Token]] | None:
-        clauses: list[list[_Token]] = [[]]
-        place = 0
-        while place < len(text):
-            for length in range(min(self._longest, len(text) - place), 0, -1):
-                token = self._words.get(text[place : place + length])
-                if token is not None:
-                    clauses[-1].append(token)
-                    place += length
-                    break
-            else:
-                if text[place] not in _STOPS:
-                    return None
-                clauses.append([])
-                place += 1
-        return [clause for clause in clauses if clause]
 
 
 def _of_choices(clause: Sequence[_Token], named: Sequence[tuple[str, ...]]) -> list[FactCorrection] | None:
@@ -196,7 +179,7 @@ def _waits(before: Sequence[_Token], clause: Sequence[_Token]) -> bool:
 
 def _plain(words: str) -> str:
     folded = unicodedata.normalize("NFKC", words).lower().translate(_QUOTES)
-    return "".join(folded.split()).rstrip("." + _STOPS) or normalise(words)
+    return "".join(folded.split()).rstrip("." + STOPS) or normalise(words)
 
 
 def proposals(stated: StatedCorrections, recorded: Mapping[str, object]) -> list[FactCorrection]:

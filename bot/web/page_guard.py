@@ -5,6 +5,7 @@ gate, and only then the rest of the body.
 """
 
 import secrets
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
@@ -55,7 +56,7 @@ class _ClosedError(Exception):
         self.answer = answer
 
 
-class PageGuard(Generic[ContextT, UserT, RequestT, RouteT]):
+class PageGuard(ABC, Generic[ContextT, UserT, RequestT, RouteT]):
     """Lets a request through to its page. A face adds who its users are, and what the others are answered."""
 
     def __init__(self, context: ContextT, request_type: Callable[..., RequestT]) -> None:
@@ -63,23 +64,23 @@ class PageGuard(Generic[ContextT, UserT, RequestT, RouteT]):
         self._request_type = request_type
         self._forms = Forms(context)
 
+    @abstractmethod
     async def find_user(self, cookie: str, route: RouteT, request: web.Request) -> UserT | None:
         """Return who is behind this cookie; None where nobody is."""
-        raise NotImplementedError
 
+    @abstractmethod
     def admits(self, user: UserT) -> bool:
         """Return whether the page opens for whoever has come in."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def turned_away(
         self, request: web.Request, cookie: str, user: UserT | None, route: RouteT
     ) -> web.StreamResponse:
         """Answer whoever the page does not open for."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def note_seen(self, user: UserT) -> None:
         """Write down that this session is in use."""
-        raise NotImplementedError
 
     async def confirmation(self, visit: RequestT, route: RouteT) -> web.Response | None:
         """Return the page that asks once more before the form is carried out; None where nothing is to be asked."""
