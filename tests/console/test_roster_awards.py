@@ -15,8 +15,9 @@ from storage.people.roles import RoleKind
 from storage.roster import roster
 from storage.roster.roster import Listed, RosterTitle
 from tests.console.stage import DeskStage
-from tests.console.test_roster_accounting import TITLES, listed, uploaded
+from tests.console.test_roster_accounting import TITLES
 from tests.console.test_roster_import import GIVEN, text_of
+from tests.console.test_roster_previews import listed, uploaded
 
 NAME = "南京试样机械有限公司"
 GIANT = replace(GIVEN, title="little_giant")

@@ -20,8 +20,8 @@ from storage.people.roles import RoleKind
 from storage.roster.roster import Listed, RosterTitle
 from tests.console.stage import DeskStage
 from tests.console.test_odd_characters import bytes_of
-from tests.console.test_roster_accounting import listed, uploaded
 from tests.console.test_roster_import import text_of
+from tests.console.test_roster_previews import listed, uploaded
 
 CHOICES = {choice.value: choice for choice in load().facts["titles"].choices}
 AREAS = Areas.load()
